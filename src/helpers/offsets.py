@@ -105,9 +105,7 @@ def compose(first: list[Edit], second: list[Edit]) -> list[Edit]:
     map_ = Alignment.of(first)
     moved = []
     for start, end, new in second:
-        place = (
-            map_.span(start, end) if end > start else (map_.span(start - 1, start)[1] if start else 0,) * 2
-        )
+        place = map_.span(start, end) if end > start else (map_.span(start - 1, start)[1] if start else 0,) * 2
         moved.append(Edit(*place, new))
     return sorted([*first, *moved], key=lambda edit: (edit.start, edit.end))
 

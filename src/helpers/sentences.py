@@ -33,9 +33,7 @@ def sentence_spans(text: str, start: int = 0, end: int | None = None) -> list[tu
     cuts = [start]
     for match in _BREAK.finditer(text, start, end):
         stop = match.end()
-        if text[match.start()] == "." and _ABBREVIATION.search(
-            text[max(start, match.start() - 6) : match.start() + 1]
-        ):
+        if text[match.start()] == "." and _ABBREVIATION.search(text[max(start, match.start() - 6) : match.start() + 1]):
             continue
         cuts.append(stop)
     spans = []
