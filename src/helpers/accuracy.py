@@ -1,0 +1,99 @@
+"""Compare what was found with what a reader annotated: precision and recall per class, with intervals."""
+
+import json
+from collections import Counter
+from pathlib import Path
+
+import pandas as pd
+from scipy.stats import binomtest
+
+from helpers.paths import DATA
+
+
+def read_gold(name: str, folder: Path = DATA / "gold") -> pd.DataFrame:
+    """Read a file of annotations: one JSON object a line, ``data/gold/<name>.jsonl``.
+
+    Examples
+    --------
+    >>> len(read_gold("seeds_articles"))
+    39
+    """
+    lines = (folder / f"{name}.jsonl").read_text(encoding="utf8").splitlines()
+    return pd.DataFrame([json.loads(line) for line in lines if line.strip()])
+
+
+def _share(part: int, whole: int) -> dict[str, float | None]:
+    if not whole:
+        return {"share": None, "low": None, "high": None}
+    interval = binomtest(part, whole).proportion_ci(method="wilson")
+    return {"share": part / whole, "low": float(interval.low), "high": float(interval.high)}
+
+
+def compare(found: pd.DataFrame, gold: pd.DataFrame, on: list[str], by: str | None = None) -> pd.DataFrame:
+    """Count what was found, missed and invented.
+
+    Two rows are the same when they agree in all columns ``on``; missing values agree with each other. A row that stands
+    twice counts twice.
+
+    Parameters
+    ----------
+    found, gold : DataFrame
+        Both with the columns ``on`` and ``by``.
+    on : list of str
+        The columns that must agree.
+    by : str, optional
+        The column whose values are the classes; the row ``all`` comes last.
+
+    Returns
+    -------
+    DataFrame
+        ``class``, ``n_gold``, ``n_found``, ``right``; ``precision`` and ``recall`` with the bounds of their 95 % Wilson
+        intervals (``precision_low``, …; NA where there is nothing to divide by).
+
+    References
+    ----------
+    Wilson, E. B. (1927). Probable inference, the law of succession, and statistical inference. JASA 22, 209-212.
+
+    Examples
+    --------
+    >>> gold = pd.DataFrame({"start": [1, 5, 9], "kind": ["a", "a", "b"]})
+    >>> compare(gold.iloc[:2], gold, on=["start"], by="kind")[["class", "n_gold", "right", "recall"]].values.tolist()
+    [['a', 2, 2, 1.0], ['b', 1, 0, 0.0], ['all', 3, 2, 0.6666666666666666]]
+    """
+    classes = sorted({*found[by].dropna(), *gold[by].dropna()}) if by else []
+    rows = []
+    for name in [*classes, "all"]:
+        one, other = (
+            Counter(_keys(table if name == "all" else table[table[by] == name], on)) for table in (found, gold)
+        )
+        right, n_found, n_gold = (one & other).total(), one.total(), other.total()
+        precision, recall = _share(right, n_found), _share(right, n_gold)
+        rows.append(
+            {
+                "class": name,
+                "n_gold": n_gold,
+                "n_found": n_found,
+                "right": right,
+                **{f"precision{'' if key == 'share' else f'_{key}'}": value for key, value in precision.items()},
+                **{f"recall{'' if key == 'share' else f'_{key}'}": value for key, value in recall.items()},
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def differences(found: pd.DataFrame, gold: pd.DataFrame, on: list[str]) -> pd.DataFrame:
+    """List the rows that only one side has, with the column ``error``: ``missed`` (in gold only) or ``invented``."""
+    sides = []
+    for error, table, others in (("missed", gold, found), ("invented", found, gold)):
+        known = set(_keys(others, on))
+        sides.append(table[[key not in known for key in _keys(table, on)]].assign(error=error))
+    return pd.concat(sides, ignore_index=True)
+
+
+def _keys(table: pd.DataFrame, on: list[str]) -> list[tuple]:
+    def plain(value):
+        if pd.isna(value):
+            return None
+        return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else value
+
+    return [tuple(plain(value) for value in row) for row in table[on].astype(object).itertuples(index=False)]
