@@ -195,7 +195,7 @@ def small_bars(panels: dict[str, pd.Series], *, xlabel: str) -> Figure:
 
 
 def two_sided_network(edges: pd.DataFrame, *, left: str, right: str, kind: str, weight: str, title: str) -> Figure:
-    """Draw ties between two sides: names of ``left`` and ``right``, a line a tie, dashes by ``kind``, width by ``weight``."""
+    """Draw ties between the names of two sides: dashes and colour by ``kind``, width by ``weight``."""
     graph = nx.Graph()
     sides = [list(dict.fromkeys(edges[side])) for side in (left, right)]
     place = {}

@@ -47,6 +47,15 @@ class Alignment:
         The source position of the text's first character, then three numbers an edit: start and end in the source and
         the length of what stands there instead. Plain integers, so that they fit in a column.
 
+    Attributes
+    ----------
+    origin : int
+        Where the text begins in the source.
+    edits : list of (int, int, int)
+        The steps as triples.
+    positions : list of int
+        Where in the text each edit stands.
+
     Examples
     --------
     >>> alignment = Alignment.of([Edit(3, 3, " "), Edit(8, 9, "")])   # auxÉtats -Unis → aux États-Unis
@@ -57,10 +66,10 @@ class Alignment:
     def __init__(self, steps: Iterable[int] = (0,)):
         self.steps = [int(step) for step in steps]
         self.origin = self.steps[0]
-        self._edits = list(zip(*(iter(self.steps[1:]),) * 3, strict=True))
-        shift, self._at = -self.origin, []
-        for start, end, length in self._edits:
-            self._at.append(start + shift)
+        self.edits = list(zip(*(iter(self.steps[1:]),) * 3, strict=True))
+        shift, self.positions = -self.origin, []
+        for start, end, length in self.edits:
+            self.positions.append(start + shift)
             shift += length - (end - start)
 
     @classmethod
@@ -70,11 +79,11 @@ class Alignment:
 
     def _place(self, position: int) -> tuple[int, int]:
         """Return the source span of one character of the text (empty where it was put in)."""
-        k = bisect_right(self._at, position) - 1
+        k = bisect_right(self.positions, position) - 1
         if k < 0:
             return position + self.origin, position + self.origin + 1
-        start, end, length = self._edits[k]
-        behind = position - self._at[k] - length
+        start, end, length = self.edits[k]
+        behind = position - self.positions[k] - length
         return (start, end) if behind < 0 else (end + behind, end + behind + 1)
 
     def span(self, start: int, end: int) -> tuple[int, int]:
@@ -86,7 +95,7 @@ class Alignment:
         first, last = self.span(start, end)
         inside = [
             edit
-            for at, edit in zip(self._at, self._edits, strict=True)
+            for at, edit in zip(self.positions, self.edits, strict=True)
             if start <= at < end and edit[0] >= first and edit[1] <= last
         ]
         return Alignment([first, *(n for edit in inside for n in edit)])
