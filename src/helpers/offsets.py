@@ -4,7 +4,7 @@ A text is repaired by edits: a lost space put back, a stray one taken out, a let
 `Alignment` keeps the edits and answers in logarithmic time; `ArticleText` is how the later steps read an article.
 """
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -93,11 +93,8 @@ class Alignment:
     def slice(self, start: int, end: int) -> "Alignment":
         """Return the alignment of ``text[start:end]`` alone, its positions counted from ``start``."""
         first, last = self.span(start, end)
-        inside = [
-            edit
-            for at, edit in zip(self.positions, self.edits, strict=True)
-            if start <= at < end and edit[0] >= first and edit[1] <= last
-        ]
+        near = self.edits[bisect_left(self.positions, start) : bisect_left(self.positions, end)]
+        inside = [edit for edit in near if edit[0] >= first and edit[1] <= last]
         return Alignment([first, *(n for edit in inside for n in edit)])
 
 
@@ -112,11 +109,24 @@ def compose(first: list[Edit], second: list[Edit]) -> list[Edit]:
     if not first:
         return list(second)
     map_ = Alignment.of(first)
-    moved = []
+    made_to = [at + len(edit.new) for at, edit in zip(map_.positions, first, strict=True)]
+    moved, replaced = [], set()
     for start, end, new in second:
-        place = map_.span(start, end) if end > start else (map_.span(start - 1, start)[1] if start else 0,) * 2
+        # Edits of the first round whose new text the second round changes again become one with it.
+        low, high = bisect_right(made_to, start), bisect_left(map_.positions, end)
+        if low < high:
+            replaced.update(range(low, high))
+            head = first[low].new[: max(start - map_.positions[low], 0)]
+            tail = first[high - 1].new[max(end - map_.positions[high - 1], 0) :]
+            place = map_.span(start, end)
+            new = head + new + tail
+        elif end > start:
+            place = map_.span(start, end)
+        else:
+            place = (map_.span(start - 1, start)[1] if start else 0,) * 2
         moved.append(Edit(*place, new))
-    return sorted([*first, *moved], key=lambda edit: (edit.start, edit.end))
+    kept = [edit for k, edit in enumerate(first) if k not in replaced]
+    return sorted([*kept, *moved], key=lambda edit: (edit.start, edit.end))
 
 
 class Part(NamedTuple):

@@ -2,6 +2,8 @@
 
 import pandas as pd
 
+from helpers.display import number
+from helpers.gazetteer import gazetteer
 from helpers.offsets import Alignment
 
 _WIDTH = 24  # characters of context shown on each side of a repair
@@ -69,7 +71,7 @@ def distinct_statements(figures: pd.DataFrame, articles: pd.DataFrame) -> pd.Dat
     Returns
     -------
     DataFrame
-        The rows kept, as they are in **figures**, with ``role`` (``article``, ``teaser``) and ``times`` (how often said).
+        The rows kept, with ``role`` (``article``, ``teaser``) and ``times`` (how often it is said).
     """
     known = articles.set_index("article_id")
     rows = figures[figures["article_id"].map(known["duplicate_of"]).isna()]
@@ -82,3 +84,47 @@ def distinct_statements(figures: pd.DataFrame, articles: pd.DataFrame) -> pd.Dat
     rows["times"] = rows.groupby(same, dropna=False)["figure_id"].transform("size")
     kept = rows.sort_values("rank", kind="stable").drop_duplicates(same).sort_index()
     return kept.drop(columns=["doc", "rank"]).reset_index(drop=True)
+
+
+_FLOWS = {
+    "export": "exports to",
+    "import": "imports from",
+    "trade": "trade with",
+    "fdi": "investment from",
+    "aid": "aid from",
+}
+_SHORT = [(1e12, "trillion"), (1e9, "billion"), (1e6, "million")]
+
+
+def entity_names(ids: pd.Series) -> pd.Series:
+    """Return the English name of each entity id, the id itself where the gazetteer has none; missing stays missing."""
+    known = gazetteer().set_index("entity_id")["name_en"]
+    return ids.map(known).astype("string").fillna(ids)
+
+
+def flow_names(figures: pd.DataFrame) -> pd.Series:
+    """Say in words whose flow a figure measures and with whom: ``Hanoi: exports to United States``.
+
+    What the text does not settle is left out; a figure without flow, reporter's partner or both is ``Vietnam``.
+    """
+    reporter, partner = entity_names(figures["reporter"]), entity_names(figures["partner"])
+    flows = figures["flow"].map(_FLOWS)
+    names = []
+    for who, flow, whom in zip(reporter.fillna("?"), flows, partner, strict=True):
+        if pd.isna(flow):
+            names.append(who if pd.isna(whom) else f"{who} and {whom}")
+        else:
+            names.append(f"{who}: {flow} {whom}" if pd.notna(whom) else f"{who}: {flow.split()[0]}")
+    return pd.Series(names, index=figures.index, dtype="string")
+
+
+def amounts(figures: pd.DataFrame) -> pd.Series:
+    """Write each figure's value with its unit: ``36.8 billion USD``, ``25 to 26 million t``, ``about 85 to 90 %``."""
+    texts = []
+    for row in figures[["low", "high", "unit", "kind", "approximate"]].itertuples(index=False):
+        size, word = next(((size, word) for size, word in _SHORT if abs(row.high) >= size), (1, ""))
+        ends = [number(end / size) for end in dict.fromkeys([row.low, row.high])]
+        unit = {"percent": "%", "rang": ""}.get(row.unit, row.unit)
+        text = " ".join(filter(None, ["rank" if row.kind == "rank" else "", " to ".join(ends), word, unit]))
+        texts.append(f"about {text}" if row.approximate else text)
+    return pd.Series(texts, index=figures.index, dtype="string")

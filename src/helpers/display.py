@@ -1,0 +1,240 @@
+"""All that a notebook shows goes through here: the same bytes each run, readable without colour, safe with any text.
+
+How to use it in a notebook
+---------------------------
+- ``setup()`` once, last line of the import cell.
+- ``show(fig, alt="Bar chart. … It shows …", caption="Figure 1. …")`` a figure, closed afterwards.
+- ``table(frame, caption="Table 1. …", french=["sentence"], links={"said": "figure_id"})`` a table whose first column
+  names the row. ``french`` columns get ``lang="fr"``; each cell of ``said`` links to its row's place in the article.
+- ``say("**{n}** articles, {share:.1%} of …: {text}", n=5, share=0.179, text=quote(sentence))`` computed prose.
+- ``highlight(article, figures, mentions, links)`` one row of **articles** (or of **documents**) as printed, marked.
+- ``number(x)`` for labels: ``ax.xaxis.set_major_formatter(lambda x, _: number(x))``.
+
+Numbers are written as in ISO 80000: a thin space between thousands, a decimal point (French quotations keep theirs).
+Text of an article is shown as it is (see `helpers.markup`). Figures do not parse ``$math$``, so give a logarithmic axis
+the formatter above.
+"""
+
+import base64
+import html
+import io
+import re
+import string
+from collections.abc import Iterable, Mapping, Sequence
+from numbers import Integral, Real
+
+import matplotlib
+import matplotlib.pyplot as plt
+import pandas as pd
+from IPython import get_ipython
+from IPython.display import display
+from markupsafe import Markup
+
+from helpers.markup import LEGEND, anchor, attribute, marked_text, plain, quote, source_link
+
+__all__ = ["highlight", "number", "quote", "say", "setup", "show", "table", "table_html"]
+THIN_SPACE = "\N{NARROW NO-BREAK SPACE}"
+MISSING = "\N{EN DASH}"
+
+
+def setup() -> None:
+    """Fix all that would make a figure differ between two runs; choose colours that the colour-blind tell apart."""
+    import seaborn
+
+    seaborn.set_theme(style="whitegrid", palette="colorblind", font="DejaVu Sans")
+    matplotlib.rcParams.update(
+        {"svg.hashsalt": "helpers", "svg.fonttype": "path", "text.parse_math": False, "figure.figsize": (7.2, 4)}
+        | {
+            "axes.titlelocation": "left",
+            "axes.titleweight": "bold",
+            "axes.spines.top": False,
+            "axes.spines.right": False,
+        }
+    )
+
+
+def number(value: Real, digits: int = 2) -> str:
+    """Return a number in words of the page: thin spaces between thousands, at most ``digits`` decimals.
+
+    Examples
+    --------
+    >>> number(278430000).split("\\N{NARROW NO-BREAK SPACE}"), number(17.90), number(-3)
+    (['278', '430', '000'], '17.9', '\\u22123')
+    """
+    if pd.isna(value):
+        return MISSING
+    text = f"{value:,}" if isinstance(value, Integral) else f"{value:,.{digits}f}"
+    text = text.rstrip("0").rstrip(".") if "." in text else text
+    return "0" if text == "-0" else _typeset(text)
+
+
+def _typeset(text: str) -> str:
+    return text.replace(",", THIN_SPACE).replace("-", "\N{MINUS SIGN}")
+
+
+class _Prose(string.Formatter):
+    def format_field(self, value, spec):
+        if isinstance(value, Real) and not isinstance(value, bool):
+            return _typeset(format(value, "," + spec)) if spec else number(value)
+        return format(MISSING if value is pd.NA or value is None else plain(value, markdown=True), "")
+
+
+def say(text: str, /, **values: object) -> None:
+    """Show computed prose, in Markdown.
+
+    Parameters
+    ----------
+    text : str
+        The author's Markdown with named fields, ``{name}`` or ``{name:.1%}``.
+    **values
+        What stands in the fields: numbers are formatted, text is shown as it is (see `plain`), use `quote` for French.
+
+    Examples
+    --------
+    >>> say("**{n}** articles from {place}.", n=5, place="New York")
+    **5** articles from New York.
+    """
+    text = _Prose().format(text, **values) if values else text
+    _display(html.unescape(re.sub(r"</?[a-z][^<>]*>", "", text)), "text/markdown", text)
+
+
+def show(fig: plt.Figure, *, alt: str, caption: str) -> None:
+    """Show a figure once, as SVG in an image, with its description and caption, and close it.
+
+    Parameters
+    ----------
+    fig : matplotlib.figure.Figure
+    alt : str
+        For those who do not see it: the kind of chart, its axes and what it shows.
+    caption : str
+        For everybody: "Figure 1. " and what the figure answers.
+    """
+    buffer = io.StringIO()
+    fig.savefig(buffer, format="svg", bbox_inches="tight", metadata={"Date": None, "Creator": None})
+    plt.close(fig)
+    source = "data:image/svg+xml;base64," + base64.b64encode(buffer.getvalue().encode()).decode()
+    image = f'<img alt="{attribute(alt)}" src="{source}">'
+    _display(
+        f"{caption}\n{alt}", "text/html", f"<figure>\n{image}\n<figcaption>{plain(caption)}</figcaption>\n</figure>"
+    )
+
+
+def table(frame: pd.DataFrame, *, caption: str, **options) -> None:
+    """Show a DataFrame as a captioned table whose first column names each row; options as for `table_html`."""
+    markup, text = table_html(frame, caption=caption, **options)
+    _display(text, "text/html", markup)
+
+
+def table_html(
+    frame: pd.DataFrame,
+    *,
+    caption: str,
+    french: Sequence[str] = (),
+    links: Mapping[str, str] | None = None,
+    ids: str | None = None,
+    digits: int = 2,
+    rows: int = 50,
+) -> tuple[str, str]:
+    """Return a DataFrame as a table in HTML and as text (the index is not shown).
+
+    Parameters
+    ----------
+    frame : DataFrame
+        Column names are the headings; numbers stand right, with the same decimals in a column; missing is a dash.
+    caption : str
+        "Table 1. " and what the table answers.
+    french : sequence of str
+        Columns whose cells are French.
+    links : dict, optional
+        Column → column of row ids (``figure_id``, …), itself not shown: its cells link to the place in the article.
+    ids : str, optional
+        Column of ids that become the rows' own anchors; not shown.
+    digits : int
+        Most decimals shown.
+    rows : int
+        Most rows shown; the caption says how many there are.
+    """
+    links, hidden = dict(links or {}), {*(links or {}).values(), ids}
+    shown = frame.head(rows)
+    if len(frame) > rows:
+        caption += f" (The first {rows} of {number(len(frame))} rows.)"
+    columns = [name for name in frame.columns if name not in hidden]
+    heads, cells, text = [], [], {}
+    for position, name in enumerate(columns):
+        numeric = pd.api.types.is_numeric_dtype(frame[name]) and not pd.api.types.is_bool_dtype(frame[name])
+        content = _cells(shown[name], numeric, digits)
+        text[str(name)] = [Markup(cell).striptags() for cell in content]
+        if name in links:
+            content = [_linked(cell, row_id) for cell, row_id in zip(content, shown[links[name]], strict=True)]
+        right = ' class="num"' if numeric else ""
+        marks = right + (' lang="fr"' if name in french else "")
+        tag, scope = ("td", "") if position else ("th", ' scope="row"')
+        heads.append(f'<th scope="col"{right}>{plain(name)}</th>')
+        cells.append([f"<{tag}{scope}{marks}>{cell}</{tag}>" for cell in content])
+    places = [f' id="{attribute(anchor(row_id))}"' for row_id in shown[ids]] if ids else [""] * len(shown)
+    body = "\n".join(
+        f"<tr{place}>{''.join(row)}</tr>" for place, row in zip(places, zip(*cells, strict=True), strict=True)
+    )
+    # A wide table scrolls in its own box, which the keyboard must be able to reach.
+    markup = (
+        f'<div class="table-scroll" role="region" tabindex="0" aria-label="{attribute(caption)}">\n<table>\n'
+        f"<caption>{plain(caption)}</caption>\n<thead>\n<tr>{''.join(heads)}</tr>\n</thead>\n"
+        f"<tbody>\n{body}\n</tbody>\n</table>\n</div>"
+    )
+    return markup, f"{caption}\n{pd.DataFrame(text).to_string(index=False)}"
+
+
+def _linked(cell: str, row_id: object) -> str:
+    return cell if pd.isna(row_id) else f'<a href="{attribute(source_link(row_id))}">{cell}</a>'
+
+
+def _cells(column: pd.Series, numeric: bool, digits: int) -> list[str]:
+    """Return the cells of a column as safe markup, its numbers with as many decimals as the column needs."""
+    if not numeric:
+        return [plain(_words(value)) for value in column]
+    values = [None if pd.isna(value) else value for value in column]
+    needed = [len(f"{value:.{digits}f}".rstrip("0").partition(".")[2]) for value in values if value is not None]
+    decimals = max(needed, default=0)
+    return [MISSING if value is None else _typeset(f"{value:,.{decimals}f}") for value in values]
+
+
+def _words(value: object) -> object:
+    if isinstance(value, Iterable) and not isinstance(value, str):
+        return ", ".join(map(str, value)) or MISSING
+    if pd.isna(value):
+        return MISSING
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return f"{value:%Y-%m-%d}" if isinstance(value, pd.Timestamp) else value
+
+
+def highlight(
+    source: pd.Series,
+    figures: pd.DataFrame | None = None,
+    mentions: pd.DataFrame | None = None,
+    links: pd.DataFrame | None = None,
+) -> None:
+    """Show an article as printed, with its figures, mentions and evidence of ties marked.
+
+    Parameters
+    ----------
+    source : Series
+        A row of **articles** (that article or teaser) or of **documents** (the whole page, without its repairs).
+    figures, mentions, links : DataFrame, optional
+        The rows to mark; those of other articles are left out.
+    """
+    article = "article_id" in source.index
+    own = {"articles": source.to_frame().T} if article else {}
+    for name, rows in {"links": links, "figures": figures, "mentions": mentions}.items():
+        if rows is not None:
+            owner = rows["article_id"] if article else rows["article_id"].str.rpartition("#")[0]
+            own[name] = rows[owner == source["article_id" if article else "doc_id"]]
+    text, origin = (source["source"], source["offsets"][0]) if article else (source["text"], 0)
+    _display(text, "text/html", f"{LEGEND}\n{marked_text(text, own, origin)}")
+
+
+def _display(text: str, kind: str, content: str) -> None:
+    if get_ipython() is None:
+        print(text)
+    else:
+        display({"text/plain": text, kind: content}, raw=True)

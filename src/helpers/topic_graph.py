@@ -1,0 +1,120 @@
+"""Communities of alike documents: neighbour graphs over random parts of the vocabulary, and what the runs agree on."""
+
+from itertools import combinations
+
+import numpy as np
+import scipy.sparse as sp
+from scipy.cluster.hierarchy import cut_tree, linkage
+from scipy.spatial.distance import squareform
+from sklearn.feature_extraction.text import TfidfTransformer
+from sklearn.metrics import adjusted_rand_score
+from sknetwork.clustering import Louvain
+
+_BLOCK = 1000
+
+
+def neighbour_graph(vectors: sp.csr_matrix, k: int) -> sp.csr_matrix:
+    """Return the symmetric graph in which each row is tied to the ``k`` rows of highest cosine (rows have length one).
+
+    Similarities are rounded and ties go to the earlier row, so that neither the order of additions nor the sort decides.
+    """
+    n = vectors.shape[0]
+    k = min(k, n - 1)
+    if k < 1:
+        return sp.csr_matrix((n, n))
+    blocks = []
+    for start in range(0, n, _BLOCK):
+        alike = (vectors[start : start + _BLOCK] @ vectors.T).toarray()
+        rows = np.arange(len(alike))[:, None]
+        alike[rows[:, 0], start + rows[:, 0]] = 0
+        key = np.rint(alike * 2**30).astype(np.int64) * n - np.arange(n)
+        near = np.sort(np.argpartition(key, n - k, axis=1)[:, n - k :], axis=1)
+        weights = np.maximum(np.rint(alike[rows, near] * 2**20) / 2**20, 0)
+        indptr = np.arange(0, near.size + 1, k)
+        blocks.append(sp.csr_matrix((weights.ravel(), near.ravel(), indptr), shape=alike.shape))
+    graph = sp.vstack(blocks).tocsr()
+    graph.eliminate_zeros()
+    return graph.maximum(graph.T).tocsr()
+
+
+def communities(graph: sp.csr_matrix, resolution: float, seed: int) -> np.ndarray:
+    """Return a community number for each node (Louvain; Blondel et al. 2008)."""
+    if not graph.nnz:
+        return np.arange(graph.shape[0])
+    return Louvain(resolution=resolution, random_state=seed, shuffle_nodes=True).fit_predict(graph)
+
+
+def weighted(counts: sp.csr_matrix, extra: sp.csr_matrix | None = None) -> sp.csr_matrix:
+    """Return TF-IDF rows of length one (sublinear), with the columns of ``extra`` beside them where given."""
+    vectors = TfidfTransformer(sublinear_tf=True).fit_transform(counts)
+    return vectors if extra is None else sp.hstack([vectors, extra]).tocsr()
+
+
+def first_copies(vectors: sp.csr_matrix, alike: float = 0.95) -> np.ndarray:
+    """Return for each row the first row that it is nearly a copy of: itself where there is none before it."""
+    first = [
+        ((vectors[start : start + _BLOCK] @ vectors.T).toarray() >= alike).argmax(axis=1)
+        for start in range(0, vectors.shape[0], _BLOCK)
+    ]
+    first = np.concatenate(first)
+    while (first[first] != first).any():
+        first = first[first]
+    return first
+
+
+def resampled_runs(
+    counts: sp.csr_matrix, n_runs: int, rng: np.random.Generator, extra: sp.csr_matrix | None = None
+) -> np.ndarray:
+    """Return a run in each row: the communities of the documents seen through a random 70 % of the vocabulary.
+
+    The number of neighbours and the resolution vary from run to run too, so that what the runs agree on depends on none.
+    """
+    n = counts.shape[0]
+    most = min(100, max(6, n // 5))
+    runs = np.empty((n_runs, n), dtype=np.int32)
+    for run in runs:
+        part = counts[:, rng.random(counts.shape[1]) < 0.7]
+        graph = neighbour_graph(weighted(part, extra), int(rng.integers(max(3, most // 4), most + 1)))
+        run[:] = communities(graph, rng.uniform(0.5, 1.0), int(rng.integers(2**31)))
+    return runs
+
+
+def together(runs: np.ndarray) -> np.ndarray:
+    """Return the co-association matrix: in what share of the runs two documents stand together (0 on the diagonal)."""
+    # Sums of ones are exact in any order, so one thread and two give the same bits.
+    hot = np.hstack([np.eye(run.max() + 1, dtype=np.float32)[run] for run in runs])
+    share = hot @ hot.T / np.float32(len(runs))
+    np.fill_diagonal(share, 0)
+    return share
+
+
+def partition(share: np.ndarray, k: int | None, seed: int) -> np.ndarray:
+    """Return the communities of the co-association matrix: those at resolution 1, or exactly ``k`` of them."""
+    graph = sp.csr_matrix(share)
+    if k is None:
+        return communities(graph, 1.0, seed)
+    low, high = 0.05, 5.0
+    for _ in range(14):
+        resolution = (low * high) ** 0.5
+        found = communities(graph, resolution, seed)
+        n = found.max() + 1
+        if n == k:
+            return found
+        low, high = (low, resolution) if n > k else (resolution, high)
+    tree = linkage(squareform(1 - share - np.eye(len(share), dtype=share.dtype), checks=False), "average")
+    return cut_tree(tree, n_clusters=k).ravel()
+
+
+def agreement(runs: np.ndarray) -> np.ndarray:
+    """Return the adjusted Rand index of each pair of runs."""
+    return np.array([adjusted_rand_score(a, b) for a, b in combinations(runs, 2)])
+
+
+def shuffled(counts: sp.csr_matrix, rng: np.random.Generator) -> sp.csr_matrix:
+    """Return the counts with each term dealt to other documents at random: same words, as often, and no subjects."""
+    columns = counts.tocsc().copy()
+    for start, end in zip(columns.indptr[:-1], columns.indptr[1:], strict=True):
+        columns.indices[start:end] = rng.choice(counts.shape[0], end - start, replace=False)
+    columns.has_sorted_indices = False
+    columns.sort_indices()
+    return columns.tocsr()

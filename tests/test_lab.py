@@ -1,0 +1,133 @@
+"""Each notebook in a real JupyterLab, in a real browser, from a fresh clone: seen before it runs, then run."""
+
+import os
+import re
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+
+import nbformat
+import pytest
+
+from helpers.paths import ROOT
+from helpers.report import NOTEBOOKS, execute
+from tests.samples import HOSTILE, sample_notebook
+
+pytestmark = pytest.mark.browser
+COMMITTED = sorted(NOTEBOOKS.glob("*.ipynb"))
+ALL_RUN = """() => {
+  const prompts = [...document.querySelectorAll('.jp-Notebook .jp-CodeCell .jp-InputPrompt')].map(e => e.textContent.trim());
+  return prompts.length && prompts.every((text, i) => text === `[${i + 1}]:`)
+    && document.querySelector('.jp-Notebook-ExecutionIndicator[data-status=idle]');
+}"""
+BAD = ".jp-OutputArea-output[data-mime-type$=error], .jp-OutputArea-output[data-mime-type$=stderr]"
+
+
+@pytest.fixture(scope="module")
+def clone(tmp_path_factory):
+    """A fresh clone of what is committed, and a notebook full of hostile text beside the others."""
+    folder = tmp_path_factory.mktemp("lab") / "clone"
+    subprocess.run(["git", "clone", "--quiet", "--no-hardlinks", str(ROOT), str(folder)], check=True)
+    (folder / "notebooks").mkdir(exist_ok=True)
+    hostile = folder / "notebooks" / "99_hostile.ipynb"
+    nbformat.write(sample_notebook(HOSTILE), hostile)
+    nbformat.write(execute(hostile), hostile)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def lab(clone, tmp_path_factory):
+    """The address of a JupyterLab over the clone, with a configuration of its own and no look at the outside."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    own = tmp_path_factory.mktemp("jupyter")
+    environment = os.environ | {"JUPYTER_CONFIG_DIR": str(own / "config"), "JUPYTER_DATA_DIR": str(own / "data")}
+    options = [
+        "--no-browser",
+        "--allow-root",
+        "--ip=127.0.0.1",
+        f"--port={port}",
+        "--IdentityProvider.token=t",
+        f"--ServerApp.root_dir={clone}",
+        "--LabApp.news_url=None",
+        "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
+    ]
+    log = (own / "log").open("w")
+    server = subprocess.Popen([sys.executable, "-m", "jupyterlab", *options], stdout=log, stderr=log, env=environment)
+    address = f"http://127.0.0.1:{port}"
+    for _ in range(300):
+        try:
+            urllib.request.urlopen(f"{address}/api/status?token=t").close()
+            break
+        except OSError:
+            time.sleep(0.2)
+    else:
+        pytest.fail((own / "log").read_text())
+    yield address
+    server.terminate()
+    server.wait(20)
+    log.close()
+
+
+def opened(context, lab, name):
+    page = context.new_page()
+    page.goto(f"{lab}/lab/workspaces/t/tree/notebooks/{name}?reset&token=t")
+    page.locator(".jp-CodeCell").first.wait_for(timeout=60_000)
+    return page
+
+
+def run_all(page):
+    page.get_by_role("menuitem", name="Kernel", exact=True).click()
+    page.get_by_role("menuitem", name=re.compile("Restart Kernel and Run All")).click()
+    page.locator(".jp-Dialog button.jp-mod-accept").click()
+    page.wait_for_function(ALL_RUN, timeout=120_000)
+
+
+def count_of(page, wanted, selector) -> int:
+    """Return how many elements there are, after waiting a little for those that are wanted."""
+    for _ in range(100):
+        if (count := page.locator(selector).count()) == wanted:
+            break
+        page.wait_for_timeout(200)
+    return count
+
+
+@pytest.fixture
+def context(browser):
+    # A high window, so that JupyterLab draws every cell.
+    context = browser.new_context(viewport={"width": 1280, "height": 20_000})
+    yield context
+    context.close()
+
+
+@pytest.mark.parametrize("name", [path.name for path in COMMITTED])
+def test_opens_shows_and_runs(context, lab, clone, name):
+    asked = []
+    context.on("request", lambda request: asked.append(request.url))
+    page = opened(context, lab, name)
+    shown = (clone / "notebooks" / name).read_text(encoding="utf8")
+    figures, tables = shown.count("<figcaption>"), shown.count("<caption>")
+    for run in (False, True):  # before anything is run the notebook is not trusted, and shows them all the same
+        if run:
+            run_all(page)
+        assert count_of(page, figures, ".jp-OutputArea-output figure img[alt]") == figures
+        assert count_of(page, tables, ".jp-OutputArea-output table caption") == tables
+    assert page.locator(BAD).count() == 0
+    assert [url for url in asked if not url.startswith((lab, lab.replace("http", "ws"), "data:", "blob:"))] == []
+
+
+def test_hostile_text_stays_text(context, lab):
+    page = opened(context, lab, "99_hostile.ipynb")
+    for run in (False, True):
+        if run:
+            run_all(page)
+        outputs = page.locator(".jp-OutputArea-output")
+        outputs.get_by_text('<script>document.title = "run"</script>').first.wait_for()
+        page.wait_for_timeout(2000)  # time for MathJax, would it find anything to set
+        assert "run" not in page.title().split()
+        bad = ".jp-OutputArea-output :is(script, mjx-container, [onerror], img[src=x], a[href*=javascript], style)"
+        assert page.locator(bad).count() == 0
+        assert outputs.get_by_text("$x^2$").count() > 0 and outputs.get_by_text("**gras**").count() > 0

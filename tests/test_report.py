@@ -1,0 +1,152 @@
+"""The report as a reader meets it: accessible, self-contained, every link leading somewhere, article text harmless."""
+
+import re
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+import nbformat
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from bs4 import BeautifulSoup
+
+from helpers.paths import SEEDS
+from helpers.report import NOTEBOOKS, execute, find_browser, main, write_pdf, write_report
+from tests.samples import HOSTILE, sample_notebook
+
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+
+
+@pytest.fixture(scope="module")
+def report(tmp_path_factory) -> Path:
+    """The report of the committed notebooks, as they are stored."""
+    out = tmp_path_factory.mktemp("report")
+    write_report({path: nbformat.read(path, 4) for path in sorted(NOTEBOOKS.glob("*.ipynb"))}, SEEDS, out)
+    return out
+
+
+@pytest.fixture(scope="module")
+def hostile(tmp_path_factory) -> Path:
+    """The report of a hostile article, and of a notebook that shows its text in every way there is."""
+    folder = tmp_path_factory.mktemp("hostile")
+    corpus = folder / "corpus"
+    corpus.mkdir()
+    (corpus / "<b> 'x' & y.txt").write_text(HOSTILE, encoding="utf8")
+    notebook = folder / "00_sample.ipynb"
+    nbformat.write(sample_notebook(HOSTILE, "Is it shown as it is?"), notebook)
+    write_report({notebook: execute(notebook, corpus)}, corpus, folder / "report")
+    return folder / "report"
+
+
+def pages(folder: Path) -> list[Path]:
+    return sorted(folder.rglob("*.html"))
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("which", ["report", "hostile"])
+def test_no_page_breaks_an_accessibility_rule_or_asks_for_anything(which, scheme, browser, request):
+    folder = request.getfixturevalue(which)
+    context = browser.new_context(color_scheme=scheme, viewport={"width": 380, "height": 900})
+    asked, said = [], []
+    context.on("request", lambda asking: asked.append(asking.url))
+    context.on("console", lambda message: said.append(message.text))
+    page = context.new_page()
+    for path in pages(folder):
+        page.goto(path.as_uri())
+        found = Axe().run(page, options=RULES)
+        assert found.violations_count == 0, f"{path.name}, {scheme}: {found.generate_report()}"
+        width = page.evaluate("document.documentElement.scrollWidth")
+        assert width == 380, f"{path.name} is {width} pixels wide on a screen of 380"
+        assert "run" not in page.title().split(), f"a script of the article ran in {path.name}"
+    outside = [url for url in asked if not url.startswith(("file:", "data:"))]
+    assert (outside, said) == ([], [])
+    context.close()
+
+
+@pytest.mark.parametrize("which", ["report", "hostile"])
+def test_every_link_leads_somewhere(which, request):
+    folder = request.getfixturevalue(which)
+    soups = {path: BeautifulSoup(path.read_text(encoding="utf8"), "lxml") for path in pages(folder)}
+    anchors = {path: [element["id"] for element in soup.find_all(id=True)] for path, soup in soups.items()}
+    followed = 0
+    for path, soup in soups.items():
+        assert len(anchors[path]) == len(set(anchors[path])), f"{path.name} has an anchor twice"
+        for link in soup.find_all("a", href=True):
+            parts = urlsplit(link["href"])
+            if parts.scheme == "https":
+                continue
+            target = (path.parent / unquote(parts.path)).resolve() if parts.path else path
+            assert target in soups, f"{path.name} links to {link['href']}"
+            assert not parts.fragment or unquote(parts.fragment) in anchors[target], f"{path.name}: {link['href']}"
+            followed += 1
+    assert followed > 20
+
+
+def test_pages_are_self_contained_and_small(report):
+    for path in pages(report):
+        soup = BeautifulSoup(path.read_text(encoding="utf8"), "lxml")
+        assert soup.html["lang"] == "en" and soup.title.text and len(soup.find_all("main")) == 1
+        assert soup.find_all(["script", "link", "iframe", "object", "embed"]) == []
+        assert all(image["src"].startswith("data:image/svg+xml;base64,") for image in soup.find_all("img"))
+        assert path.stat().st_size < 5_000_000
+
+
+def test_the_index_has_the_findings_of_every_notebook(report):
+    soup = BeautifulSoup((report / "index.html").read_text(encoding="utf8"), "lxml")
+    cards = soup.find_all("article", class_="card")
+    assert [card.h3.a["href"] for card in cards] == [f"{path.stem}.html" for path in sorted(NOTEBOOKS.glob("*.ipynb"))]
+    assert all(re.search(r"\d", card.get_text()) for card in cards), "a finding has its numbers"
+
+
+def test_a_page_begins_with_its_findings_and_shows_the_seed_as_printed(report):
+    for path in NOTEBOOKS.glob("*.ipynb"):
+        soup = BeautifulSoup((report / f"{path.stem}.html").read_text(encoding="utf8"), "lxml")
+        title = soup.main.h1
+        assert title.find_next_sibling().get("aria-label") == "Findings", path.name
+    for seed in SEEDS.glob("*.txt"):
+        soup = BeautifulSoup((report / "articles" / f"{seed.stem}.html").read_text(encoding="utf8"), "lxml")
+        boxes = soup.find_all("div", class_="article")
+        for mark in soup.find_all(class_="repair"):
+            mark.decompose()
+        shown = "".join(box.get_text() for box in boxes)
+        assert shown == seed.read_text(encoding="utf8") and {box["lang"] for box in boxes} == {"fr"}
+
+
+def test_hostile_text_is_shown_as_text(hostile):
+    whole = "".join(path.read_text(encoding="utf8") for path in pages(hostile))
+    assert not re.search(r"<script|<img src=x|<style>body|\u202e|javascript:document\.title='run'\"", whole)
+    article = next(path for path in pages(hostile) if path.parent.name == "articles")
+    soup = BeautifulSoup(article.read_text(encoding="utf8"), "lxml")
+    for mark in soup.find_all(class_="repair"):
+        mark.decompose()
+    shown = "".join(box.get_text() for box in soup.find_all("div", class_="article"))
+    assert shown == HOSTILE.replace("\u202e", "[U+202E]").replace("\u202c", "[U+202C]")
+    notebook = BeautifulSoup((hostile / "00_sample.html").read_text(encoding="utf8"), "lxml")
+    findings = notebook.find("section", class_="findings").get_text()
+    assert '<script>document.title = "run"</script>' in findings and "**gras** `code` [lien](javascript" in findings
+
+
+@pytest.mark.browser
+def test_the_pdf_is_tagged_has_an_outline_and_names_no_path(browser, hostile, tmp_path):
+    folder = hostile.parent
+    notebook = folder / "00_sample.ipynb"
+    made = write_report({notebook: execute(notebook, folder / "corpus")}, folder / "corpus", tmp_path)
+    path = write_pdf(made, tmp_path, find_browser())
+    data = path.read_bytes()
+    assert data.startswith(b"%PDF") and b"/StructTreeRoot" in data and b"/Outlines" in data
+    assert b"file://" not in data and bytes(tmp_path) not in data
+
+
+def test_a_missing_corpus_is_named(capsys, tmp_path):
+    assert main([str(tmp_path / "nowhere")]) == 2
+    assert "There is no" in capsys.readouterr().err
+
+
+def test_a_failing_cell_is_named(capsys, tmp_path, monkeypatch):
+    broken = sample_notebook()
+    broken.cells[6].source = 'raise ValueError("no such column")'
+    nbformat.write(broken, tmp_path / "03_broken.ipynb")
+    monkeypatch.setattr("helpers.report.NOTEBOOKS", tmp_path)
+    assert main(["--out", str(tmp_path / "out")]) == 1
+    said = capsys.readouterr().out
+    assert "no such column" in said and "03_broken.ipynb" in said and "make lab" in said
