@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import socket
 import subprocess
 import sys
@@ -18,8 +19,8 @@ from tests.samples import HOSTILE, sample_notebook
 pytestmark = pytest.mark.browser
 COMMITTED = sorted(NOTEBOOKS.glob("*.ipynb"))
 ALL_RUN = """() => {
-  const prompts = [...document.querySelectorAll('.jp-Notebook .jp-CodeCell .jp-InputPrompt')].map(e => e.textContent.trim());
-  return prompts.length && prompts.every((text, i) => text === `[${i + 1}]:`)
+  const prompts = [...document.querySelectorAll('.jp-Notebook .jp-CodeCell .jp-InputPrompt')];
+  return prompts.length && prompts.every((prompt, i) => prompt.textContent.trim() === `[${i + 1}]:`)
     && document.querySelector('.jp-Notebook-ExecutionIndicator[data-status=idle]');
 }"""
 BAD = ".jp-OutputArea-output[data-mime-type$=error], .jp-OutputArea-output[data-mime-type$=stderr]"
@@ -27,10 +28,13 @@ BAD = ".jp-OutputArea-output[data-mime-type$=error], .jp-OutputArea-output[data-
 
 @pytest.fixture(scope="module")
 def clone(tmp_path_factory):
-    """A fresh clone of what is committed, and a notebook full of hostile text beside the others."""
+    """What a clone would hold once everything is committed, and a notebook full of hostile text beside the others."""
     folder = tmp_path_factory.mktemp("lab") / "clone"
-    subprocess.run(["git", "clone", "--quiet", "--no-hardlinks", str(ROOT), str(folder)], check=True)
-    (folder / "notebooks").mkdir(exist_ok=True)
+    listed = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+    for name in subprocess.run(listed, cwd=ROOT, check=True, capture_output=True, text=True).stdout.split("\0")[:-1]:
+        if (ROOT / name).is_file():
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(ROOT / name, folder / name)
     hostile = folder / "notebooks" / "99_hostile.ipynb"
     nbformat.write(sample_notebook(HOSTILE), hostile)
     nbformat.write(execute(hostile), hostile)
@@ -44,7 +48,8 @@ def lab(clone, tmp_path_factory):
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     own = tmp_path_factory.mktemp("jupyter")
-    environment = os.environ | {"JUPYTER_CONFIG_DIR": str(own / "config"), "JUPYTER_DATA_DIR": str(own / "data")}
+    folders = {"JUPYTER_CONFIG_DIR": own / "config", "JUPYTER_DATA_DIR": own / "data", "PYTHONPATH": clone / "src"}
+    environment = os.environ | {name: str(folder) for name, folder in folders.items()}
     options = [
         "--no-browser",
         "--allow-root",

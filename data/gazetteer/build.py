@@ -153,7 +153,7 @@ def organisations_and_agreements(gazetteer: Gazetteer) -> None:
 def provinces(gazetteer: Gazetteer) -> None:
     for row in read("provinces"):
         place = (row["latitude"], row["longitude"])
-        names = (row["name_fr"], row["name_vi"])
+        names = (row["name_fr"], row["name_en"])
         gazetteer.entity(row["entity_id"], "subdivision", "VNM", *names, PROVINCES, place, row["successor"])
         gazetteer.name(row["entity_id"], row["name_fr"], "name", "", PROVINCES)
 

@@ -11,6 +11,8 @@ import seaborn as sns
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
+from helpers.display import number
+
 MARKERS = "osD^vPX*<>"
 ROW = 0.3  # inches a row of labels needs
 
@@ -47,7 +49,7 @@ def dot_plot(
     title: str,
     xlabel: str,
     log: bool = False,
-    start_at_zero: bool = False,
+    zero: bool = False,
 ) -> Figure:
     """Draw one row a record: a dot at ``value`` and a line from ``low`` to ``high``; the groups share the rows.
 
@@ -59,8 +61,8 @@ def dot_plot(
         Column names; a missing ``value`` (a range) leaves the line alone.
     title, xlabel : str
         The question the chart answers, and what the axis measures, with its unit.
-    log, start_at_zero : bool
-        Draw a logarithmic axis; begin the axis at zero.
+    log, zero : bool
+        Draw a logarithmic axis; draw the axis from zero on, or across it.
 
     Returns
     -------
@@ -83,8 +85,9 @@ def dot_plot(
     _rows_on_axis(ax, labels)
     if log:
         ax.set_xscale("log")
-    if start_at_zero:
-        ax.set_xlim(left=0)
+        ax.xaxis.set_major_formatter(lambda x, _: number(x))
+    if zero:
+        ax.axvline(0, color="0.25", linewidth=1)
     if group:
         ax.legend(loc="upper left", bbox_to_anchor=(0, -0.55 / fig.get_figheight()), ncols=3, frameon=False)
     return fig
@@ -110,20 +113,25 @@ def stacked_bars(counts: pd.DataFrame, *, title: str, xlabel: str) -> Figure:
 
 def time_spans(frame: pd.DataFrame, *, label: str, first: str, last: str, title: str) -> Figure:
     """Draw what is known of each date: a line between its bounds, an arrow where a bound is missing."""
-    frame = frame.reset_index(drop=True)
-    fig, ax = _canvas(len(frame), title, "Year")
+    fig, ax = _canvas(len(frame), title, "Date")
     known = pd.concat([frame[first], frame[last]]).dropna()
-    margin = pd.Timedelta(days=240)
-    least, most = (known.min() - margin, known.max() + margin) if len(known) else (None, None)
+    if known.empty:
+        known = pd.Series(pd.to_datetime(["2000-01-01", "2030-01-01"]))
+    least, most = known.min() - pd.Timedelta(days=240), known.max() + pd.Timedelta(days=240)
     colour = sns.color_palette("colorblind")[0]
     for y, (start, end) in enumerate(zip(frame[first], frame[last], strict=True)):
         if pd.isna(start) and pd.isna(end):
-            if least is not None:
-                ax.annotate("nothing is said", (least, y), va="center", fontsize=9, color="0.35")
+            ax.annotate("  no bound is known", (least, y), va="center", fontsize=9, color="0.35")
             continue
-        ax.hlines(y, start if pd.notna(start) else least, end if pd.notna(end) else most, color=colour, linewidth=2.4)
-        ax.plot(start if pd.notna(start) else least, y, marker="|" if pd.notna(start) else "<", color=colour)
-        ax.plot(end if pd.notna(end) else most, y, marker="|" if pd.notna(end) else ">", color=colour)
+        ends = start if pd.notna(start) else least, end if pd.notna(end) else most
+        ax.hlines(y, *ends, color=colour, linewidth=2.4)
+        markers = (
+            "o" if ends[0] == ends[1] else "<|"[pd.notna(start)],
+            "o" if ends[0] == ends[1] else ">|"[pd.notna(end)],
+        )
+        for place, marker in zip(ends, markers, strict=True):
+            ax.plot(place, y, marker=marker, color=colour, markersize=7)
+    ax.set_xlim(least, most + pd.Timedelta(days=20))
     _rows_on_axis(ax, list(frame[label]))
     return fig
 

@@ -25,13 +25,15 @@ class Period(NamedTuple):
     value : str or None
         ``2020-11-11``, ``XXXX-04-22``, ``2020-01/2020-09``, ``2007/..``, ``P3Y``, ``T14:30``; None when open.
     kind : str
-        ``date`` a day (or days: ``{2020-05-05,2020-05-07}``); ``period`` a month, quarter, year …; ``range`` two ends or
-        an open one; ``duration`` (``P3Y/P5Y`` from three to five years); ``time`` of day; ``set`` (``par an``);
+        ``date`` a day (or days: ``{2020-05-05,2020-05-07}``); ``period`` a month, quarter, year …; ``range`` two ends
+        or an open one; ``duration`` (``P3Y/P5Y`` from three to five years); ``time`` of day; ``set`` (``par an``);
         ``comparison`` (``en glissement annuel``, ``par rapport à 2019``; the value is that of the compared period).
     part : str or None
         ``start``, ``mid`` or ``end`` where only that part of the value is meant (``fin 2019``).
     link : str or None
         ``since``, ``until``, ``by`` (d'ici 2035), ``horizon``, ``between``, ``to-date`` (neuf premiers mois).
+    weekday : int or None
+        The day of the week printed beside a date, Monday 1.
     """
 
     start: int
@@ -40,10 +42,11 @@ class Period(NamedTuple):
     kind: str
     part: str | None = None
     link: str | None = None
+    weekday: int | None = None
 
 
 class _Atom(NamedTuple):
-    """An expression whose year may be missing; ``low`` and ``high`` are (year, month, day), each None where not said."""
+    """An expression whose year may be missing; ``low`` and ``high`` are (year, month, day), None where not said."""
 
     start: int
     end: int
@@ -164,7 +167,7 @@ def _relative(unit: str, offset: int, day: date) -> str:
 
 
 def _tail(text: str, end: int, bounds: _Bounds) -> tuple[int, int | None, int | None, str | None]:
-    """Return end, year, second year and way to settle of what stands behind a month: `2020`, `de l'an dernier`, `prochain`."""
+    """Read what stands behind a month (`2020`, `de l'an dernier`, `prochain`): end, year, second year, settling."""
     match = _after("tail", text, end)
     if match is None or (match["year"] and _after("counted", text, match.end("year"))):
         return end, None, None, None
@@ -212,7 +215,9 @@ def _read_numeric(match, text, bounds):
     """`2019-10`, `2019-10-27`, `27/10/2019`, `10/2019`, `27/10`."""
     numbers = [int(n) for n in re.findall(r"\d+", match[0])]
     if numbers[0] < 32:
-        numbers = [*([] if numbers[-1] > 31 else [None]), *numbers[::-1]] if numbers[-1] > 31 else [None, *numbers[::-1]]
+        numbers.reverse()
+    if numbers[0] < 32:
+        numbers.insert(0, None)
     year, month, day = (*numbers, None)[:3]
     if not 1 <= month <= 12 or (day and not 1 <= day <= 31) or _before("law", text, match.start()):
         return None
@@ -283,11 +288,13 @@ def _read_decade(match, text, bounds):
 def _read_duration(match, text, bounds):
     unit = match["of"]
     if match["many"] or match["about"]:
-        return _atom(match, "duration", value=None if match["many"] else _scaled(unit, float(_WORDS["about"][match["about"]])))
+        return _atom(
+            match, "duration", value=None if match["many"] else _scaled(unit, float(_WORDS["about"][match["about"]]))
+        )
     numbers = [_number(n) for n in re.split(r"\s(?:à|ou|et)\s(?!un\b)|–|(?<=\d)-(?=\d)", match["numbers"])]
-    if unit in ("année", "jour", "journée", "nuit", "seconde") and _plain(match["numbers"]) in ("un", "une"):
-        if not _before("lasting", text, match.start()):
-            return None  # `une année charnière`
+    vague = unit in ("année", "jour", "journée", "nuit", "seconde") and _plain(match["numbers"]) in ("un", "une")
+    if vague and not _before("lasting", text, match.start()):
+        return None  # `une année charnière`
     if unit.startswith("heure") and numbers[0] <= 24 and _before("at", text, match.start()):
         return _atom(match, "time", value=f"T{numbers[0]:02.0f}:00")
     if unit == "mois" and len(numbers) == 1 and numbers[0] in range(1, 13):
@@ -414,7 +421,7 @@ def _value(atom: _Atom, link: str | None) -> str | None:
 # --- the whole text ----------------------------------------------------------------------------------------------
 
 _LINKS = {"depuis": "since", "jusqu": "until", "d'ici": "by", "à l'h": "horizon", "à par": "since", "à com": "since"}
-_PARTS = {"début": "start", "milieu": "mid", "mi-": "mid", "fin": "end"}
+_PARTS = {"début": "start", "mi": "mid", "fin": "end"}
 
 
 def _named(names: dict[str, str], word: str | None) -> str | None:
@@ -442,8 +449,8 @@ def _joined(text: str, one: _Atom, two: _Atom, opener: str) -> _Atom | None:
     join = _GRAMMAR["join"].fullmatch(text, one.end, two.start)
     if not join or not one.low or not two.low or {one.kind, two.kind} - {"date", "period"}:
         return None
-    alike = (one.low[1] is None) == (two.low[1] is None)
-    if not (opener in ("", "entre") and "et" in join[0] and opener or join["to"] and (opener or alike)):
+    to = join["to"] and (opener or (one.low[1] is None) == (two.low[1] is None))
+    if not to and not (opener == "entre" and "et" in join[0]):
         return None
     low, high = one.low, two.high
     if low[0] and high[0] is None:
@@ -510,7 +517,7 @@ def find_periods(text: str, earliest: date | None = None, latest: date | None = 
                 start, link = left.start("link"), "between"
             if _before("versus", text, start):
                 kind = "comparison"
-        found.append(Period(start, atom.end, _value(atom, link), kind, part, link))
+        found.append(Period(start, atom.end, _value(atom, link), kind, part, link, atom.weekday))
     return found
 
 

@@ -9,15 +9,12 @@ lists that share a scale or a unit. What is no figure stays out because nothing 
 import re
 from bisect import bisect_right
 from dataclasses import dataclass, replace
-from functools import cache
 
 import pandas as pd
-import simplemma
-
+from helpers.counted import PREFIX, WORD, Counted, behind, is_noun, lemma, role
 from helpers.dates import find_periods
-from helpers.gazetteer import names
 from helpers.meaning import Named, Sentence, annotate, subject_of
-from helpers.numbers import BLANK, ORDINAL, Number, alternatives, find_numbers, fold, ordinal_value, table
+from helpers.numbers import BLANK, ORDINAL, Number, alternatives, find_numbers, ordinal_value, table
 from helpers.offsets import Alignment, ArticleText, article_texts
 from helpers.partners import find_partners
 from helpers.sentences import sentence_spans
@@ -43,173 +40,8 @@ class Figure:
     partner: str | None = None
 
 
-@dataclass(slots=True)
-class Counted:
-    """What stands behind a number: ``end``, kind, unit, the factor to the base unit, and whether bare `dollars`."""
-
-    end: int
-    kind: str
-    unit: str
-    factor: float = 1.0
-    implied: bool = False
-    partner: str | None = None
-
-
-# --- measures: percent, currencies, units ----------------------------------------------------------------------------
-_MEASURES: dict[str, Counted] = {
-    fold(row["form"]): Counted(0, row["kind"], row["symbol"], float(row["factor"])) for row in table("units")
-} | {fold(row["form"]): Counted(0, "money", row["code"], 1.0, bool(row["implied"])) for row in table("currencies")}
-_FORMS = [row["form"] for row in (*table("units"), *table("currencies"))]
-_PER = alternatives(row["form"] for row in table("units") if row["kind"] == "quantity" and row["form"] != "fois")
-_MEASURE = re.compile(rf"[^\S\n]?(?:d(?:e{BLANK}|['’]))?(?P<measure>{alternatives(_FORMS)})")
-_UNIT_PRICE = re.compile(rf"(?:{BLANK}?/{BLANK}?|{BLANK}(?:par|la|le|les|l['’]|à{BLANK}la){BLANK}?)(?P<measure>{_PER})")
-_PREFIX = re.compile(rf"(?<!\w)(?P<measure>US\$|HK\$|A\$|C\$|S\$|NT\$|[$€£¥₫₩]|USD|EUR|VND|JPY|CNY){BLANK}?$")
-_MULTIPLIER = re.compile(
-    rf"{BLANK}(?:plus|moins|supérieure?s?|inférieure?s?|l[ae]s?|l['’]|celles?|ceux|celui|de{BLANK}plus|s[ao]n?|ce{BLANK}qu)(?!\w)"
-)
-
-
-# --- counted nouns ---------------------------------------------------------------------------------------------------
-def _role(role: str) -> frozenset[str]:
-    return frozenset(row["form"] for row in table("nouns") if row["role"] == role)
-
-
-_STOP, _FIXED, _AFTER, _AMOUNT = _role("stop"), _role("fixed"), _role("after"), _role("amount")
-_BEFORE = _role("before")
-_WORD = r"[^\W\d_]+(?:-[^\W\d_]+){0,3}"
-_NEXT_WORD = re.compile(rf"{BLANK}({_WORD})(?!['’])")
-_OF = re.compile(rf"{BLANK}d(?:e(?={BLANK})|['’](?=\w))")
-_AFTER_OF = re.compile(rf"{BLANK}?({_WORD})(?!['’])")
-_AND = re.compile(rf"{BLANK}et(?={BLANK})")
-_COMPOUND = re.compile(alternatives(_role("compound")))
-_ADJECTIVE = re.compile(r"\w{2,}(?:aux|ales?|al|iques?|elles?|els?|aires?|ifs?|ives?)$")
-
-
-@cache
-def demonyms() -> dict[str, str]:
-    """Return the country of each demonym of the gazetteer (`chinoises`: CHN), Vietnam's own too."""
-    return {name.surface.lower(): name.entity_id for name in names() if name.form == "demonym"}
-
-
-def singular(word: str) -> str:
-    """Return the singular of a plural by its ending, for what no dictionary of lemmas settles.
-
-    Examples
-    --------
-    >>> singular("médicaux"), singular("industrielles"), singular("nouveaux")
-    ('médical', 'industrielle', 'nouveau')
-    """
-    if word.endswith("eaux"):
-        return word[:-1]
-    if word.endswith("aux"):
-        return word[:-3] + "al"
-    return word[:-1] if word.endswith("s") and word not in _FIXED else word
-
-
-@cache
-def lemma(noun: str) -> str:
-    """Return the singular of a counted noun: its lemma, unless that is the verb it looks like (`téléphones`).
-
-    Examples
-    --------
-    >>> lemma("travaux"), lemma("téléphones"), lemma("pays"), lemma("Chinois")
-    ('travail', 'téléphone', 'pays', 'Chinois')
-    """
-    if noun in _FIXED:
-        return singular(noun) if noun.startswith(("É", "E")) else noun
-    found = simplemma.lemmatize(noun.lower(), "fr")
-    if found.endswith(("er", "ir", "re")) and not noun.lower().startswith(found):
-        found = singular(noun.lower())
-    return found.capitalize() if noun[0].isupper() else found
-
-def _plural(word: str) -> bool:
-    return word.endswith(("s", "x", "z")) or word in _FIXED
-
-
-def _is_noun(word: str, one: bool) -> bool:
-    """Whether a word can be what a number counts: a plural (after 1 a singular) that is no function word or participle."""
-    small = word.lower()
-    if small in _STOP or small in _BEFORE or len(word) < 2:
-        return False
-    if word[0].isupper() and word not in _FIXED:
-        return small in demonyms()
-    if one:
-        return len(word) > 3 and simplemma.is_known(small, "fr") and lemma(word) == small
-    return _plural(word)
-
-
-def _adjectives(text: str, end: int) -> tuple[int, list[str], str | None]:
-    """Return where the adjectives behind a noun end, the classifying ones, and the country that one of them names."""
-    classes, country = [], None
-    for _ in range(3):
-        match = _NEXT_WORD.match(text, end)
-        word = match[1] if match else ""
-        if word in demonyms():
-            country = country or demonyms()[word]
-        elif word in _AFTER or (word not in _STOP and _ADJECTIVE.match(word)):
-            classes.append(singular(word))
-        else:
-            break
-        end = match.end()
-    return end, classes, country
-
-
-def _noun_phrase(text: str, number: Number) -> Counted | None:
-    """Return the noun behind a number with its adjectives and terms (`protocoles d'entente et accords de coopération`)."""
-    of = _OF.match(text, number.end) if number.scale != 1 else None
-    match = (_AFTER_OF if of else _NEXT_WORD).match(text, of.end() if of else number.end)
-    for _ in range(3):
-        if match and match[1].lower() in _BEFORE:
-            match = _NEXT_WORD.match(text, match.end())
-    one = abs(number.value) < 2 and number.form != "words"
-    if not match or not _is_noun(match[1], one) or (of and match[1].lower() in _AMOUNT):
-        return None
-    if (measure := _MEASURES.get(fold(match[1]))) and measure.kind == "time":
-        return Counted(match.end(), "time", "")
-    end, noun, country = match.end(), match[1], None
-    if noun[0].isupper() and noun.lower() in demonyms():
-        return Counted(end, "count", lemma(noun), 1.0, False, demonyms()[noun.lower()])
-    start = match.start(1)
-    unit = ""
-    for _ in range(2):  # the noun, and one that `et` puts beside it under the same number: the last names them all
-        compound = _COMPOUND.match(text, start)
-        end = max(end, compound.end()) if compound else end
-        end, classes, named = _adjectives(text, end)
-        unit, country = " ".join([lemma(noun), *classes]), country or named
-        et = _AND.match(text, end)
-        other = _NEXT_WORD.match(text, et.end()) if et else None
-        if not other or not _is_noun(other[1], False) or other[1] in demonyms() or _ADJECTIVE.match(other[1]):
-            break
-        if other[1] in _AFTER or _MEASURES.get(fold(other[1])):
-            break
-        end, noun, start = other.end(), other[1], other.start(1)
-    return Counted(end, "count", unit, 1.0, False, country)
-
-_DIVIDED = re.compile(rf"(?P<verb>multipli|divis)\w{{1,6}}(?:{BLANK}(?:en{BLANK}moyenne|presque|environ))?{BLANK}par{BLANK}$")
-
-
-def _counted(text: str, number: Number) -> Counted | None:
-    """Return what stands behind (or, for a currency sign, before) a number; None where nothing is counted."""
-    if match := _MEASURE.match(text, number.end):
-        measure = _MEASURES[fold(match["measure"])]
-        if measure.unit == "fois" and not _MULTIPLIER.match(text, match.end()) and number.form == "words":
-            return None
-        end, unit, factor = match.end(), measure.unit, measure.factor
-        if measure.kind in ("money", "quantity") and (per := _UNIT_PRICE.match(text, end)):
-            other = _MEASURES[fold(per["measure"])]
-            end, unit, factor = per.end(), f"{unit}/{other.unit}", factor / other.factor
-        return Counted(end, measure.kind, unit, factor, measure.implied)
-    if number.start and (match := _PREFIX.search(text, max(0, number.start - 5), number.start)):
-        return replace(_MEASURES[fold(match["measure"])], end=number.end)
-    if by := _DIVIDED.search(text, max(0, number.start - 30), number.start):
-        return Counted(number.end, "quantity", "fois" if by["verb"] == "multipli" else "1/fois")
-    if number.form == "words" and number.value <= 2 and number.scale == 1:
-        return None
-    return _noun_phrase(text, number)
-
-
 # --- ranks -----------------------------------------------------------------------------------------------------------
-_RANKED = alternatives(_role("ranked"))
+_RANKED = alternatives(role("ranked"))
 _RANK = re.compile(
     rf"(?P<ordinal>{ORDINAL})(?:{BLANK}(?:(?i:(?P<noun>rang|place|position)(?!\w){BLANK}?(?!desquel|de{BLANK}l['’]ordre))"
     rf"|(?:plus{BLANK}(?:grande?|gros|important){BLANK}|principale?{BLANK})?(?P<ranked>{_RANKED})))?"
@@ -235,12 +67,14 @@ _TO = re.compile(rf"{BLANK}?[-–—]{BLANK}?|{BLANK}(?:à|ou){BLANK}|(?P<and>{B
 _BETWEEN = re.compile(rf"(?i:\bentre){BLANK}$")
 # `passer de 3 à 5 milliards` is two levels, `une hausse de 5 à 7%` is a range.
 _FROM = re.compile(
-    rf"(?i:\b(?:pass|ramen|port|grimp|bondi|tomb|évolu|chut|recul|relev|abaiss|augment|progress|rédui|mont|descen|rédui)"
-    rf"\w{{0,8}})(?:{BLANK}[\w'’]{{1,15}}){{0,3}}{BLANK}d(?:e{BLANK}|['’])$"
+    rf"(?i:\b(?:pass|ramen|port|évolu|relev|abaiss)\w{{0,8}}|(?P<change>\b(?:grimp|bondi|tomb|chut|recul|augment|progress"
+    rf"|rédui|mont|descen|baiss|hauss)\w{{0,8}}))(?:{BLANK}[\w'’]{{1,15}}){{0,3}}{BLANK}d(?:e{BLANK}|['’])$"
 )
 _LIST = re.compile(rf"(?:,{BLANK}?(?:et{BLANK})?|{BLANK}(?:et|ou|à|contre|puis){BLANK}|;{BLANK}?)")
 _ALONE = re.compile(rf"\({BLANK}?$")
 _CLOSED = re.compile(rf"{BLANK}?[);,]")
+# `les téléphones 28,3 milliards de dollars, les chaussures 16,5 (-8,7%)`
+_NEXT_AMOUNT = re.compile(rf"[,;]{BLANK}(?:et{BLANK})?(?:l(?:e|a|es){BLANK}|l['’])[\w -]{{3,30}}{BLANK}$")
 _SAME = re.compile(rf"\b(?:dont|contre|au{BLANK}lieu{BLANK}d(?:e|['’])){BLANK}(?:\w{{2,14}}{BLANK}d(?:e{BLANK}|['’]))?$")
 _APPROXIMATORS = {
     place: "|".join(
@@ -263,7 +97,7 @@ _REACHED = re.compile(
     rf"\b(?:attei\w{{1,8}}|dépass\w{{1,5}}|totalis\w{{1,5}}|compt\w{{1,5}}|s['’]él[èe]\w{{1,6}}{BLANK}à|s['’]établi\w{{1,7}}{BLANK}à|"
     rf"avoisin\w{{1,5}}|franchi\w{{0,6}}|chiffr\w{{1,5}}{BLANK}à)(?:{BLANK}[\w'’]{{1,14}}){{0,4}}{BLANK}$"
 )
-_SUBJECT = re.compile(rf"(?i:\b(?P<of>nombre{BLANK}d(?:e(?:s{BLANK})?|['’]){BLANK}?)|\b(?:l|d|c)es{BLANK})(?P<noun>{_WORD})")
+_SUBJECT = re.compile(rf"(?i:\b(?P<of>nombre{BLANK}d(?:e(?:s{BLANK})?|['’]){BLANK}?)|\b(?:l|d|c)es{BLANK})(?P<noun>{WORD})")
 
 
 @dataclass(slots=True)
@@ -293,8 +127,12 @@ def _range(text: str, one: _Entry, two: _Entry) -> _Entry | None:
     if one.counted and (not two.counted or one.counted.unit != two.counted.unit):
         return None
     before = text[max(0, one.start - 60) : one.start]
-    if joint["and"] and not _BETWEEN.search(before) or "à" in joint[0] and _FROM.search(before):
+    if joint["and"] and not _BETWEEN.search(before):
         return None
+    # `tomber de 30% à 20%` are two levels, `progresser de 6,5 à 7%` is a range.
+    if "à" in joint[0] and (pair := _FROM.search(before)):
+        if not pair["change"] or one.counted or not two.counted or two.counted.unit != "percent":
+            return None
     shared = two.number.scale if one.number.scale == 1 and not one.counted else one.number.scale
     low = one.number._replace(scale=shared)
     return _Entry(two.number, two.counted, low) if low.value < two.number.value else None
@@ -315,12 +153,16 @@ def _share(text: str, entries: list[_Entry]) -> None:
         before = text[max(0, entry.start - 60) : entry.start]
         if entry.counted:
             continue
-        last = next((e for e in entries[max(0, position - 8) : position][::-1] if e.counted), None)
-        near = last is not None and entry.start - last.end < 300 and not _STOPPED.search(text, last.end, entry.start)
+        scaled = entry.number.scale >= 1e6
         alone = _ALONE.search(before) and _CLOSED.match(text, entry.end)
-        if near and (entry.number.scale >= 1e6 or _SAME.search(before) or (alone and last.number.scale > 1)):
+        amount = scaled or bool(alone)
+        last = next(
+            (e for e in entries[max(0, position - 8) : position][::-1]
+             if e.counted and (not amount or (e.counted.kind != "percent" and e.number.scale > 1))), None)
+        near = last is not None and entry.start - last.end < 300 and not _STOPPED.search(text, last.end, entry.start)
+        if near and (amount or _SAME.search(before) or _NEXT_AMOUNT.search(before)):
             entry.counted, entry.elided = replace(last.counted, end=entry.number.end), True
-            if alone and entry.number.scale == 1:
+            if entry.number.scale == 1 and (amount or not _SAME.search(before)):
                 entry.number = entry.number._replace(scale=last.number.scale)
         elif entry.number.form == "digits" and entry.number.value >= 1000 and (verb := _REACHED.search(before)):
             subject = _subject(text, entry.start - len(before) + verb.start())
@@ -335,7 +177,7 @@ def _subject(text: str, verb: int) -> str | None:
     """Return what the subject of the verb counts: the noun of `nombre de …`, else of the plural nearest to the verb."""
     window = text[max(0, verb - 150) : verb]
     window = window[max((match.end() for match in _STOPPED.finditer(window)), default=0) :]
-    nouns = [match for match in _SUBJECT.finditer(window) if _is_noun(match["noun"], False) and match["noun"].islower()]
+    nouns = [match for match in _SUBJECT.finditer(window) if is_noun(match["noun"], False) and match["noun"].islower()]
     best = next((match for match in nouns if match["of"]), nouns[-1] if nouns else None)
     return lemma(best["noun"]) if best else None
 
@@ -353,7 +195,10 @@ def _approximate(text: str, entry: _Entry) -> bool:
 def _figure(text: str, entry: _Entry) -> Figure:
     counted = entry.counted
     values = [(number.value, number) for number in (entry.first or entry.number, entry.number)]
-    factor, unit = counted.factor, counted.unit
+    factor, unit, kind = counted.factor, counted.unit, counted.kind
+    if unit == "point" and "pourcentage" not in text[entry.start : entry.end]:
+        indexed = entry.number.value >= 20 or re.search(r"[Ii]ndex|[Ii]ndice|[Bb]ourse", text[max(0, entry.start - 120) : entry.start])
+        kind = "count" if indexed else kind
     low, high = (float(f"{value * factor:.12g}") for value, _ in values)
     if unit == "1/fois":
         low, high, unit = round(1 / high, 4), round(1 / low, 4), "fois"
@@ -361,9 +206,9 @@ def _figure(text: str, entry: _Entry) -> Figure:
         low, high = low * 1000, high * 1000
     approximate, start = _approximate(text, entry), entry.start
     if counted.kind == "money" and counted.end == entry.number.end and not entry.elided:
-        prefix = _PREFIX.search(text, max(0, start - 5), start)
+        prefix = PREFIX.search(text, max(0, start - 5), start)
         start = prefix.start() if prefix else start
-    return Figure(start, entry.end, counted.kind, low, high, unit, approximate, entry.elided,
+    return Figure(start, entry.end, kind, low, high, unit, approximate, entry.elided,
                   counted.kind == "money" and (counted.implied or entry.elided), counted.partner)
 
 
@@ -391,7 +236,7 @@ def find_figures(text: str, start: int = 0, end: int | None = None, times=()) ->
     for number in find_numbers(text, start, end):
         while at < len(taken) and taken[at][1] <= number.start:
             at += 1
-        counted = _counted(text, number)
+        counted = behind(text, number)
         if at < len(taken) and taken[at][0] <= number.start < taken[at][1] and (not counted or counted.end <= taken[at][1]):
             continue
         glued = text[number.start - 1 : number.start].isalpha() or text[number.end : number.end + 1].isalpha()
@@ -419,6 +264,9 @@ def _into_text(alignment: Alignment):
     return lambda place: place + (shifts[k - 1] if (k := bisect_right(ends, place)) else -alignment.origin)
 
 
+_DATELINE = re.compile(r"[^.()\n]{2,60}\([A-Z][A-Z/ ,]{1,20}\)\s*[-–—:]*\s*")
+
+
 def _sentences(article: ArticleText, figures: list[Figure], periods: list, mentions: list[Named]) -> list[Sentence]:
     """Return the sentences that hold figures, each with the figures, periods and names in it."""
     spans = [span for part in article.parts for span in sentence_spans(article.text, part.start, part.end)]
@@ -427,7 +275,8 @@ def _sentences(article: ArticleText, figures: list[Figure], periods: list, menti
         while at + 1 < len(spans) and spans[at + 1][0] <= figure.start:
             at += 1
         if not sentences or sentences[-1].start != spans[at][0]:
-            sentences.append(Sentence(*spans[at], article.text))
+            dateline = _DATELINE.match(article.text, *spans[at])
+            sentences.append(Sentence(*spans[at], article.text, dateline.end() if dateline else spans[at][0]))
         sentences[-1].figures.append(k)
     for items, name in ((periods, "periods"), (mentions, "names")):
         starts = [item.start for item in items]

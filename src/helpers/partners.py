@@ -35,13 +35,13 @@ _LINKING = re.compile(
     r"(?: (?!(?:a|ont|est|et|à|au|aux|en|pour|avec|par|sur|dans|que|qui|se|le|la|les|un|une) )[a-zà-ÿœ]{1,20}){0,3}"
     r"(?: (?:d[eu]s?|de la|de l[’']|d[’'])| [A-ZÀ-Ý]\w{1,20}(?:-\w{1,20})? ?[–-])? ?"
 )
-_COUNTED = re.compile(r"(?:\d|\b(?:millions?|milliards?) d(?:e |[’']))[ \u00a0]?$")
-_DATELINE = re.compile(r"\s*[^()\n]{2,60}\([A-Z][A-Z/ ]{1,12}\)")
+_MILLIONS = re.compile(r"\b(?:million|milliard)s? d(?:e |[’'])$")
+_DATELINE = re.compile(r"\s*[^()\n]{2,60}\((?:[A-Z]{2,6}/)?(?:VNA|AVI|CPV|VOV|NDEL|CVN|VNS)\)")
 _BRACKET = re.compile(r"[ \u00a0]?\(([A-Z][\w–&/+-]{1,11})\)")
 _BROKEN = re.compile(r'[,;:()/!?«»"]|\w\w\. |\n\n')
-_FEW = (b"deux", b"un")
 _SMALL = frozenset(b"a au aux d de des du en et l la le les pour sur".split())
 _RARE = 2.0  # words per million, decadic logarithm plus 3: rarer than any word of the language
+_WORD = re.compile(r"\w+")
 _LONG_WORD = re.compile(r"(?<=[ '’-])[A-ZÀ-Ý][a-zà-ÿ]{6,30}(?!\w)")
 
 
@@ -131,6 +131,9 @@ def _all_entries() -> Iterator[Entry]:
             yield Entry(form, surface, entity_id, rule, entity.type, country, entity.name_fr, side, capitals)
         elif form in ("stop", "institution"):
             yield Entry(form, surface, capitals=_capitals(surface))
+        elif form == "prefix" and entity_id in about:
+            entity = about[entity_id]
+            yield Entry(form, surface, entity_id, "", entity.type, entity.country, entity.name_fr, "partner")
 
 
 @cache
@@ -205,47 +208,62 @@ def _refused(text: str, folded: bytes, start: int, end: int, entry: Entry) -> bo
     """Whether what stands beside the name makes it something else: a person, a language, a count of people."""
     if entry.rule.startswith("preceded:") and not folded[:start].endswith(_preceding(entry.rule)):
         return True
-    at = folded.rfind(b" ", 0, start)
-    word, gap = folded[at + 1 : start], text[start - 1 : start]
+    dot = text[start - 2 : start] == ". "
+    at = folded.rfind(b" ", 0, start - dot)
+    word, gap = folded[at + 1 : start - dot], text[start - 1 : start]
     if entry.form == "demonym":
-        if gap == "-" and _values("prefix").get(word) == "":
-            return True
-        if not text[start].isupper():
-            return word == b"en" and gap == " "
-        following = folded[end + 2 : folded.find(b" ", end + 2)]
-        people = _values("syllable")
-        in_name = word in people and word != b"le" or following in people and text[end + 1].isupper()
-        return in_name or word not in _FEW and bool(_COUNTED.search(text, max(0, start - 16), start))
-    if entry.form == "acronym" or gap not in (" ", "\u00a0") or not word:
+        return _no_descent(text, folded, start, end, word, gap)
+    if entry.form == "acronym":
         return False
-    capital = text[at].isupper()
+    capital = gap in (" ", "\u00a0") and word and text[at].isupper()
     if entry.side == "vietnam":
         return capital and word in _values("syllable")
     if capital and word in _values("given") or word in _values("honorific"):
         return True
-    return entry.rule == "no_person" and capital and word not in _values("opening")
+    if entry.rule != "no_person":
+        return False
+    return capital and word not in _values("opening") or text[end : end + 1] == " " and text[end + 1 : end + 2].isupper()
+
+
+def _no_descent(text: str, folded: bytes, start: int, end: int, word: bytes, gap: str) -> bool:
+    """Whether a demonym is part of a longer word or a person's name, counts people, or names a language."""
+    if gap == "-":
+        return _values("prefix").get(word) == ""
+    following, named = folded[end + 2 : folded.find(b" ", end + 2)], text[end + 1 : end + 2].isupper()
+    if not text[start].isupper():
+        spoken = word in _values("speaking") or word in (b"le", b"du", b"l", b"au") and not named
+        return spoken and folded[start + 1 : end + 1] in _values("language")
+    people = _values("syllable")
+    if word in people and word != b"le" or named and following in people:
+        return True
+    return word.isdigit() or word in _values("number") or word in (b"de", b"d") and bool(_MILLIONS.search(text[max(0, start - 14) : start]))
 
 
 def _contextual(text: str, hits: list[Hit]) -> Iterator[Hit]:
     """Yield the mentions among the hits, each with its role, compounds joined (`lao-vietnamien`)."""
-    before, head, bracket = None, None, None
-    for hit in hits:
-        start, end, entry, _ = hit
+    before, head = None, None
+    demonyms = {hit.start for hit in hits if hit.entry.form == "demonym"}
+    for start, end, entry, role in hits:
         if entry.form == "institution":
             head = end
+        if entry.form == "prefix" and text[end : end + 1] == "-":
+            if end + 1 in demonyms or text[end + 1 : end + 8].lower() == "vietnam":
+                entry = entry._replace(form="demonym")
         if entry.form not in NAMES:
             continue
-        role = None
-        if head is not None and _LINKING.fullmatch(text, head, start):
+        if head is not None and entry.side == "partner" and _LINKING.fullmatch(text, head, start):
             role = "institution"
         elif entry.form == "demonym" and _currency(text, start):
             role = "currency"
         elif entry.type == "country" and before and before.entry.type in PLACES and text[end : end + 1] == ")":
             gap = text[before.end : start].strip()
-            if gap == "(" or (gap == "," and "(" in text[before.start - 40 if before.start > 40 else 0 : before.start]):
+            if gap == "(" or (gap == "," and "(" in text[max(0, before.start - 40) : before.start]):
                 role = "apposition" if before.entry.side == "partner" else None
-        if entry.form == "demonym" and text[end : end + 8].lower().startswith("-vietnam"):
-            end = re.compile(r"\w+").match(text, end + 1).end()
+        if entry.form == "demonym":  # with `vietnamien` it makes one word
+            if text[end : end + 8].lower() == "-vietnam":
+                end = _WORD.match(text, end + 1).end()
+            elif text[max(0, start - 9) : start].lower() == "vietnamo-":
+                start -= 9
         before = Hit(start, end, entry, role)
         yield before
 

@@ -147,8 +147,10 @@ def _letter_joints(raw: str, starts: bool, seen: Vocabulary = NOTHING) -> Iterat
             continue
         if ("M" == _case(raw_left) and left not in brands) or ("M" == _case(raw_right) and right not in brands):
             continue
-        (a, left_known), (b, right_known) = _piece(raw_left, starts, seen), _piece(raw_right, False, seen)
         hump = raw_left[-1].islower() and raw_right[0].isupper()
+        if not hump and all(_share(part) is None and part not in seen.words for part in (left, right)):
+            continue
+        (a, left_known), (b, right_known) = _piece(raw_left, starts, seen), _piece(raw_right, False, seen)
         if not hump and not (left_known and right_known):
             other, neighbour = (right, left) if left_known else (left, right)
             if not (left_known or right_known) or (len(other) < 4 and _case(raw_left) != "U"):
@@ -263,6 +265,8 @@ def _mark_joints(token: str) -> tuple[Joint, ...]:
 # The document
 
 _TOKEN = re.compile(r"\S+")
+_JOINED = re.compile("['’-]")
+_OUTER = '.,;:!?…()«»“”"\'’'
 _ADDRESS = re.compile(r"@|://|www\.", re.IGNORECASE)
 _DOMAIN = re.compile(r"\.[a-z]{2,3}\b")  # bnews.vn
 _ENDS_SENTENCE = re.compile(r"[.!?:…»\"”)]$|^[-–—•*«\"]$")
@@ -281,7 +285,7 @@ def _token_joints(token: str, starts: bool, seen: Vocabulary = NOTHING, quotes: 
     """Return the candidates of a token, after as many straight quotation marks in its paragraph."""
     if len(token) > LONGEST or _ADDRESS.search(token):
         return []
-    joints = [joint for joint in _mark_joints(token)]
+    joints = [] if token.strip(_OUTER).isalpha() else list(_mark_joints(token))
     for match in _LETTERS.finditer(token):
         begin, raw = match.start(), match.group()
         if _DOMAIN.match(token, match.end()):
@@ -300,11 +304,23 @@ def _token_joints(token: str, starts: bool, seen: Vocabulary = NOTHING, quotes: 
 @lru_cache(1 << 17)
 def _level(token: str) -> int:
     """Return what a token may hold: 0 nothing, 1 a lost space in a glued document, 2 a repair or a proof in any."""
+    if len(token) > LONGEST or all(map(_is_plain, _JOINED.split(token.strip(_OUTER)))):
+        return 0
     joints = _token_joints(token, True) + ([] if token.islower() else _token_joints(token, False))
     if any(joint.proof for joint in joints):
         return 2
-    known = all(_share(_fold(match.group())) is not None for match in _LETTERS.finditer(token))
-    return int(bool(joints) or (not known and len(token) <= LONGEST))
+    return int(bool(joints) or any(_share(_fold(match.group())) is None for match in _LETTERS.finditer(token)))
+
+
+def _is_plain(raw: str) -> bool:
+    """Tell at a glance that letters are a word likelier than any two (a capital changes the score by 1.5 at most)."""
+    shares, word = _shares(), raw.lower()
+    if word in _words("elisions"):
+        return True
+    if word not in shares or not word.isalpha() or raw not in (word, word.capitalize()):
+        return False
+    floor = shares[word] + FLOOR - (0 if raw == word else 1.5)
+    return all(shares.get(word[:i], -99.0) + shares.get(word[i:], -99.0) < floor for i in range(1, len(word)))
 
 
 def _paragraphs(text: str, seen: Vocabulary = NOTHING) -> list[Paragraph]:
