@@ -12,7 +12,7 @@ from helpers.paths import ROOT
 
 PYTEST = [sys.executable, "-m", "pytest"]
 APART = ("gold", "notebooks", "environment", "report", "lab")
-NBVAL = ["--nbval", "--nbval-current-env", "--nbval-cell-timeout=120", "-p", "no:doctest", "-o", "addopts=-q"]
+NBVAL = ["--nbval", "--nbval-current-env", "--nbval-cell-timeout=120", "-o", "addopts=-q"]
 
 
 class Step(NamedTuple):

@@ -6,7 +6,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
 HOSTILE = (
     'Le <script>document.title = "run"</script> vaut 5 % <img src=x onerror="document.title=\'run\'">\n\n'
-    "Hanoï (VNA) – **gras** `code` [lien](javascript:document.title='run') $x^2$ \\(y\\) $$z$$ </figure></table></title>"
+    "Hanoï (VNA) – **gras** `code` [lien](javascript:document.title='run') $x^2$ \\(y\\) $$z$$ </figure></title>"
     "<style>body{display:none}</style> &lt;b&gt; \u202etxet\u202c {{ 7 * 7 }} {% raw %}"
     " <a href='https://example.org'>la France</a>. -VNA\n"
 )

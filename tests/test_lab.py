@@ -88,7 +88,7 @@ def run_all(page):
     page.get_by_role("menuitem", name="Kernel", exact=True).click()
     page.get_by_role("menuitem", name=re.compile("Restart Kernel and Run All")).click()
     page.locator(".jp-Dialog button.jp-mod-accept").click()
-    page.wait_for_function(ALL_RUN, timeout=120_000)
+    page.wait_for_function(ALL_RUN, timeout=240_000)
 
 
 def count_of(page, wanted, selector) -> int:

@@ -78,6 +78,7 @@ class Gazetteer:
 
     def __init__(self):
         self.entities, self.names, self.owner, self._seen = {}, [], {}, set()
+        self.stops = [row["surface"] for row in read("stops")]
 
     def entity(self, entity_id, kind, country, name_fr, name_en, origin, place=("", ""), successor=""):
         row = (entity_id, kind, country, name_fr, name_en, *place, successor, *origin)
@@ -98,7 +99,10 @@ class Gazetteer:
 
     def holds_partner(self, surface, blocs):
         """Whether a country or a bloc is named within: `accord de libre-échange Vietnam-Chili` speaks of Chile."""
-        tokens = fold(surface).split()
+        text = fold(surface)
+        for stop in self.stops:
+            text = text.replace(fold(stop), b"")  # nobody is named in `nord-américain`
+        tokens = text.split()
         n = len(tokens)
         parts = {b" ".join(tokens[i:j]) for i in range(n) for j in range(i + 1, n + 1)} - {fold(surface)}
         owners = {self.owner[part] for part in parts if part in self.owner} - {"VNM"}
@@ -144,7 +148,7 @@ def organisations_and_agreements(gazetteer: Gazetteer) -> None:
                 # The partner in a long name is the mention (`accord de libre-échange Vietnam-Chili`), unless an
                 # organisation's name is listed as one of its own (`Organisation des États américains`).
                 listed = kind == "organisation" and column == "names"
-                if not listed and gazetteer.holds_partner(surface, blocs):
+                if surface in split(row["acronyms"]) or (not listed and gazetteer.holds_partner(surface, blocs)):
                     continue
                 small = kind == "agreement" and column == "name_fr"
                 gazetteer.name(entity_id, surface[0].lower() + surface[1:] if small else surface, "name", "", BY_HAND)
@@ -258,7 +262,7 @@ def main(folder: Path) -> None:
     organisations_and_agreements(gazetteer)
     provinces(gazetteer)
     places(gazetteer, find)
-    stops = [dict(zip(NAME_COLUMNS, ("", row["surface"], "stop", "", *BY_HAND), strict=True)) for row in read("stops")]
+    stops = [dict(zip(NAME_COLUMNS, ("", stop, "stop", "", *BY_HAND), strict=True)) for stop in gazetteer.stops]
     write("entities", ENTITY_COLUMNS, [row for _, row in sorted(gazetteer.entities.items())])
     layer = {"MIT": "names_hand", "CC-BY-4.0": "names_geonames"}
     files = {"names_hand": [], "demonyms_hand": [], "names_cldr": [], "names_geonames": []}

@@ -15,7 +15,9 @@ import pandas as pd
 
 from helpers.duplicates import mark_duplicates
 from helpers.offsets import SECTIONS, Alignment, Edit, apply_edits, compose
+from helpers.published import date_articles
 from helpers.sentences import sentence_spans
+from helpers.spacing import repair_spacing
 from helpers.tables import frame
 
 _AGENCY = r"(?:VNA|AVI|CVN|VNP|VNS|CPV|VOV|NDEL|TTXVN|VietnamPlus|Vietnam\+)"
@@ -23,7 +25,7 @@ _OTHER = r"[A-Z][A-Za-z+]{1,14}"
 _CODES = rf"(?:{_OTHER}(?: {_OTHER})? ?/ ?){{0,2}}{_AGENCY}(?: ?/ ?{_OTHER})?"
 _UPPER = "A-ZÀ-ÝĐ"
 _BLANKS = " \t\xa0\u202f\u200b\ufeff"
-_SENTENCE_END = tuple('.!?…»”"):')
+_SENTENCE_END = tuple('.!?…»”")')
 
 _LINE = re.compile(r"[^\s\u200b\ufeff](?:[^\r\n]*[^\s\u200b\ufeff])?")
 _DATE_PREFIX = re.compile(r"date \d{4}-\d{2}(?:-\d{2})?(?!\d)")
@@ -35,17 +37,22 @@ _MARKER = re.compile(
 _LABEL = re.compile(r"(?:[Hh][iì]nh )?(?:ảnh|(?<=[Hh]inh )anh) ?(\d{1,2})")
 _PLACEHOLDER = re.compile(r"nh[aậ]p (?:m[oô] t[aả]|ch[uú] th[ií]ch)(?: cho)? [aả]nh", re.I)
 _CREDIT = re.compile(
-    r"\(?(?<![\w’'])(?:(?:Crédit )?Photos?|Ảnh|Illustration)(?P<kind> ?d ?['’][^\W\d_]{7,12})?[ \xa0]{0,2}:[ \xa0]{0,2}"
-    rf"|\(?(?<![\w’'])Photos? (?={_AGENCY}\W*$)"
+    r"(?:[-–—|(] ?)?(?<![^\W\d_])(?<![’'])(?:(?:Crédit )?(?:P|(?<=\()p)hotos?|Ảnh|Illustration)"
+    rf"(?:(?P<kind> ?d ?['’][^\W\d_]{{7,12}})?[ \xa0]{{0,2}}:[ \xa0]{{0,2}}| (?={_AGENCY}\W*$))"
 )
 _CREDIT_VALUE = re.compile(rf"{_AGENCY}(?:/[A-Z]{{2,5}})?|[^\s.,;]{{1,40}}(?:\.[a-z]{{2,12}}){{0,3}}|")
+_GLUED_AGENCY = re.compile(rf"{_AGENCY}(?:/[A-Z]{{2,5}})?[.)]{{0,2}} ?(?=[{_UPPER}«\"][\w ’'])")
 _NEXT_SENTENCE = re.compile(rf"\w\w[.!?…)]{{1,3}} ?[{_UPPER}]|\({_AGENCY}\)")
 _DATELINE = re.compile(
     rf"(?P<before>[^()\n]{{0,80}}(?:\([^()\n]{{2,30}}\) ?)?)\((?P<agency>{_CODES})\)"
     rf"(?:, ?(?:le )?\d{{1,2}}(?:er)? [^\W\d_]{{3,9}}(?: \d{{4}})?)?(?:[ \xa0]*[-–—:]|(?=[ \xa0]?[«“\"{_UPPER}]))"
 )
+_SIGNED = re.compile(rf"\({_CODES}\)")
 _PARTICLES = frozenset({"de", "du", "des", "la", "le", "les", "et", "sur", "en", "au", "aux", "da", "del", "el", "dos"})
 _WORD = re.compile(r"\w\S*")
+_HINT = re.compile(r"VN|AVI|CPV|VOV|NDEL|Vietnam(?:Plus|\+)|\./\.|[ảẢ]nh| anh|hoto|Illust")
+_AUXILIARY = re.compile(r"\b(?:a|ont|est|sont|sera|seront|va|vont)\b")
+_NO_LETTER = re.compile(r"[\W_]+")
 
 
 class Piece(NamedTuple):
@@ -54,9 +61,6 @@ class Piece(NamedTuple):
     kind: str
     start: int
     end: int
-
-
-# --------------------------------------------------------------------------------------------- repair
 
 
 def nfc_edits(text: str) -> list[Edit]:
@@ -84,33 +88,25 @@ def unwrap_edits(text: str) -> list[Edit]:
     >>> unwrap_edits("Titre\\n\\nLe riz de la\\nprovince est cher.")
     [Edit(start=19, end=20, new=' ')]
     """
-    breaks = []
-    for number, (line, following) in enumerate(pairwise(_LINE.finditer(text))):
+    breaks, joins = [], False  # across a blank line neither the title nor what follows the end is joined
+    for line, following in pairwise(_LINE.finditer(text)):
         last, first = text[line.end() - 1], text[following.start()]
         single = text.count("\n", line.end(), following.start()) < 2
-        cut = first.islower() and (last.isalnum() or last in ",’'") and (single or number > 0)
-        breaks.append((line.end(), following.start(), cut and not _MORE.fullmatch(line[0]), single, len(line[0])))
+        cut = first.islower() and (last.isalnum() or last in ",’'") and (single or joins)
+        ended = _MORE.fullmatch(line[0]) or _MARKER.search(line[0][-20:]) or _CREDIT.search(line[0][-60:])
+        joins = not ended and (joins or not breaks)
+        breaks.append((line.end(), following.start(), cut and not ended, single, len(line[0])))
     widths = [width for _, _, cut, single, width in breaks if cut and single and width <= 120]
-    full = 0.75 * max(widths) if len(widths) > 1 else len(text)
+    full = 0.75 * max(widths) if len(widths) > 1 and max(widths) >= 40 else len(text)
     return [Edit(i, j, " ") for i, j, cut, single, width in breaks if cut or (single and full <= width <= 120)]
 
 
 def _repair(source: str) -> tuple[str, Alignment, list[int]]:
     """Return the repaired text, its map to the source and the source positions of the repairs."""
-    try:
-        from helpers.spacing import repair_spacing
-    except ImportError:
-
-        def repair_spacing(text):
-            return []
-
     composed = edits = nfc_edits(source)
     for step in (unwrap_edits, repair_spacing):
         edits = compose(edits, step(apply_edits(source, edits)))
     return apply_edits(source, edits), Alignment.of(edits), sorted(edit.start for edit in set(edits) - set(composed))
-
-
-# --------------------------------------------------------------------------------------------- pieces of a line
 
 
 def _trim(text: str, start: int, end: int, kind: str) -> Iterator[Piece]:
@@ -148,7 +144,7 @@ def _last_sentence(text: str, start: int, end: int) -> int:
 
 def _lines(text: str, start: int, end: int) -> Iterator[Piece]:
     """Yield a line of text; a dateline inside it, after a lost line break, begins a line of its own."""
-    if (found := re.compile(rf"\({_CODES}\)").search(text, start, end)) and found.start() > start:
+    if (found := _SIGNED.search(text, start, end)) and found.start() > start:
         cut = max(text.rfind(mark, max(start, found.start() - 80), found.start()) for mark in ".!?…»") + 1
         cut += len(text[cut:end]) - len(text[cut:end].lstrip(_BLANKS)) if cut > start else 0
         if cut > start and dateline(text, cut, end) and not dateline(text, start, end):
@@ -163,13 +159,14 @@ def _captions(text: str, start: int, end: int, labelled: bool) -> Iterator[Piece
     for match in _CREDIT.finditer(text, start, end):
         if match.start() < position:
             continue
-        glued = end - match.end() > 80 or _NEXT_SENTENCE.search(text, match.end(), end)
+        agency = _GLUED_AGENCY.match(text, match.end(), end)
+        glued = agency or end - match.end() > 80 or _NEXT_SENTENCE.search(text, match.end(), end)
         stop = _CREDIT_VALUE.match(text, match.end(), end).end() if glued else end
-        after = glued and (_DATELINE.match(text, stop, end) or _CREDIT.search(text, stop, min(end, stop + 600)))
-        if glued and not labelled and not after:
+        after = _DATELINE.match(text, stop, end) or _CREDIT.search(text, stop, min(end, stop + 600))
+        if glued and not (labelled or agency or after):
             continue  # `la photo : ...` in a sentence
         begin, caption_end = position, match.end("kind") if match["kind"] else match.start()
-        if dateline(text, position, match.start()):
+        if dateline(text, position, match.start()) or (not labelled and match.start() - position > 450):
             begin = _last_sentence(text, position, match.start())
             yield from _trim(text, position, begin, "text")
         yield from _trim(text, begin, caption_end, "caption")
@@ -182,68 +179,72 @@ def _captions(text: str, start: int, end: int, labelled: bool) -> Iterator[Piece
         yield from _lines(text, position, end)
 
 
-def _segment(text: str, start: int, end: int, title: str) -> Iterator[Piece]:
-    """Yield the pieces of a line between two end markers."""
+def _segment(text: str, start: int, end: int, title: str, pictures: int) -> Iterator[Piece]:
+    """Yield the pieces of a line between two end markers; so many pictures came before."""
     if _MORE.fullmatch(text[start:end].strip(_BLANKS)):
         yield from _trim(text, start, end, "more")
         return
     labels = list(_LABEL.finditer(text, start, end))
     position = start
-    for number, label in enumerate(labels, 1):
+    for number, label in enumerate(labels, pictures + 1):
         before = text[position : label.start()].rstrip(_BLANKS)
         cut = position  # where the picture's alternative text, the title, begins
         if before.endswith(title) and not _alike(before, title):
             cut += len(before) - len(title)
-        elif number > 1 or len(before) > 250:
+        elif position > start or len(before) > 250:
             credits = list(_CREDIT.finditer(text, position, label.start()))
             last = _CREDIT_VALUE.match(text, credits[-1].end()).end() if credits else 0
             cut = last or _last_sentence(text, position, label.start())
         if cut > position:
-            yield from _captions(text, position, cut, labelled=number > 1)
+            yield from _captions(text, position, cut, labelled=position > start)
         yield from _trim(text, cut, label.start(), "alt")
-        # `ảnh 12020`: the first picture, then the year
+        # `ảnh 12020` is the first picture, then the year
         position = label.start(1) + len(str(number)) if label[1].startswith(str(number)) else label.end()
         yield Piece("label", label.start(), position)
     yield from _captions(text, position, end, labelled=bool(labels))
 
 
 def _ends(text: str, start: int, end: int, marker: re.Match, opened: bool) -> bool:
-    """Return whether what looks like an end marker is one: the line or the sentence stops before it, the line after it."""
+    """Return whether what looks like an end marker is one: a line or sentence stops before it, the line after it."""
     before = text[max(start, marker.start() - 8) : marker.start()].rstrip(_BLANKS)
     after = text[marker.end() : min(end, marker.end() + 12)].strip(_BLANKS + ".")
+    signature = _CREDIT.search(text, max(start, marker.start() - 60), marker.start())
+    if signature and not any(mark in text[signature.end() : marker.start()] for mark in ".!?…»)"):
+        return False  # `Photo: Minh Duc – VNA`
     if not before:
         return opened and not after
     if before.endswith(_SENTENCE_END):
         return not after or (marker[0][0] in "-–—" and not after[0].islower())
-    signed = _CREDIT.search(text, max(start, marker.start() - 60), marker.start())  # `Photo: Minh Duc – VNA`
-    return not after and marker[0][0] in "-–—." and not signed
+    return not after and marker[0][0] in "-–—."
 
 
 def _pieces(text: str) -> list[Piece]:
     """Cut the page into pieces: labels, captions, credits, end markers, ``Voir plus`` and lines of text."""
-    pieces, title = [], None
+    pieces, title, pictures = [], None, 0
     for line in _LINE.finditer(text):
         start, end = line.span()
+        if title and end - start > 40 and not _HINT.search(text, start, end):
+            pieces.append(Piece("text", start, end))  # most lines; only for speed
+            continue
         if not pieces and (prefix := _DATE_PREFIX.match(text, start, end)):
             pieces.append(Piece("date", *prefix.span()))
             start = prefix.end()
         title = title or text[start:end].strip(_BLANKS)
+        found = []
         for marker in _MARKER.finditer(text, start, end):
-            if marker.start() >= start and _ends(text, start, end, marker, bool(pieces)):
-                pieces += [*_segment(text, start, marker.start(), title), Piece("marker", *marker.span())]
+            if marker.start() >= start and _ends(text, start, end, marker, bool(pieces or found)):
+                found += [*_segment(text, start, marker.start(), title, pictures), Piece("marker", *marker.span())]
                 start = marker.end()
-        rest = text[start:end].strip(_BLANKS + ".") if start > line.start() else "all"
-        pieces += _segment(text, start, end, title) if rest else ()
+        if start == line.start() or text[start:end].strip(_BLANKS + "."):
+            found += _segment(text, start, end, title, pictures)
+        pictures += sum(piece.kind == "label" for piece in found)
+        pieces += found
     return pieces
-
-
-# --------------------------------------------------------------------------------------------- the article
 
 
 def _key(text: str) -> str:
     """Return letters and digits alone, without accents: `hinh anh` captions repeat the title like this."""
-    plain = unicodedata.normalize("NFD", text.casefold().replace("đ", "d"))
-    return "".join(char for char in plain if char.isalnum())
+    return _NO_LETTER.sub("", unicodedata.normalize("NFD", text.casefold().replace("đ", "d")))
 
 
 def _alike(one: str, other: str) -> bool:
@@ -274,13 +275,13 @@ def _head_length(strings: list[str], prefixed: bool, before_label: int) -> int:
     """Return how many lines stand before the body where no dateline says so."""
     if len(strings) < 2:
         return 0
-    if prefixed:  # a caption without credit is shorter than any lead
-        return int(len(strings[0]) <= 100 < len(strings[1]))
+    if prefixed:  # a caption without credit is shorter than a lead and seldom a whole sentence
+        return int(len(strings[0]) <= 100 < len(strings[1]) and not _AUXILIARY.search(strings[0]))
     if not _is_headline(strings[0]):
         return 0
-    if 1 <= before_label <= 4:
-        return before_label
     titles = 1 + (_is_headline(strings[1]) and _alike(*strings[:2]))
+    if titles <= before_label <= titles + 2:
+        return min(before_label, titles + 1)
     return titles + (len(strings) > titles + 1 and len(strings[titles]) <= 600)
 
 
@@ -288,29 +289,26 @@ def _name_article(text: str, pieces: list[Piece]) -> list[Piece]:
     """Name every line of text of the article: title, standfirst, caption or body."""
     at = [i for i, piece in enumerate(pieces) if piece.kind == "text"]
     strings = [text[pieces[i].start : pieces[i].end] for i in at]
-    titles = [text[piece.start : piece.end] for piece in pieces if piece.kind == "alt"][:1]
-    head = next((n for n, i in enumerate(at[:8]) if dateline(text, pieces[i].start, pieces[i].end)), None)
+    head = next((n for n, i in enumerate(at[:5]) if dateline(text, pieces[i].start, pieces[i].end)), None)
     prefixed = bool(pieces) and pieces[0].kind == "date"
     if head is None:
         label = next((i for i, piece in enumerate(pieces) if piece.kind in ("alt", "label")), 0)
         head = _head_length(strings[:8], prefixed, sum(i < label for i in at[:8]))
+    before_body = pieces[: at[head]] if head < len(at) else pieces
+    titles = [text[piece.start : piece.end] for piece in before_body if piece.kind == "alt"][:1]
     named, known = list(pieces), {_key(text[p.start : p.end]): p.kind for p in pieces if p.kind == "caption"}
     for n, (i, line) in enumerate(zip(at, strings, strict=True)):
         if n >= head:
-            kind = known.get(_key(line), "body")
-        elif any(_alike(line, title) for title in titles) or (
-            n == 0 and _is_headline(line) and not (prefixed and head == 1)
-        ):
+            kind = known.get(_key(line), "body") if len(line) < 500 else "body"
+        elif any(_alike(line, title) for title in titles) or (n == 0 and _is_headline(line) and head > prefixed):
             kind = "title"
             titles.append(line)
             known[_key(line)] = "title"
         else:  # a lone sentence is a caption without credit: a standfirst stands under a title
-            kind = "caption" if head == 1 and not titles else "standfirst"
+            kind = "caption" if head == 1 and not titles and len(line) <= 250 else "standfirst"
         named[i] = pieces[i]._replace(kind=kind)
     return named
 
-
-# --------------------------------------------------------------------------------------------- the teasers
 
 _STEP = {  # what a line (caption, title, summary) costs after which other; "" is the start
     "C": {"C": -3, "T": -3, "S": 0, "": 0},
@@ -326,7 +324,9 @@ def _fit(line: str, following: str, signed: bool) -> dict[str, float]:
         return {"C": 6, "T": -6, "S": -6}
     if following and _key(line) == _key(following):
         return {"C": 6, "T": 0, "S": -4}
-    sentence = 0 if line.endswith(("?", "!", "»", "”", '"')) else -2 if _is_headline(line) else 2
+    sentence = -2 if _is_headline(line) else 2
+    if line.endswith(("?", "!", "»", "”", '"')) or (sentence < 0 and not following):
+        sentence = 0  # a title can end like this, and the last line can be cut off
     short = (len(line) < 120) + (len(line) < 60)
     return {"C": -2.5, "T": -sentence - 3 * (len(line) > 200), "S": sentence - short + (len(line) > 200)}
 
@@ -359,9 +359,6 @@ def _name_teasers(text: str, pieces: list[Piece]) -> list[list[Piece]]:
     return teasers
 
 
-# --------------------------------------------------------------------------------------------- rows
-
-
 def _columns(text: str, pieces: list[Piece]) -> dict:
     """Return the columns that repeat the text of the parts."""
     kinds = ("title", "standfirst", "caption", "body", "credit", "marker")
@@ -379,13 +376,9 @@ def _columns(text: str, pieces: list[Piece]) -> dict:
     return row
 
 
-def _row(
-    doc_id: str, number: int, source: str, repaired: tuple[str, Alignment, list[int]], pieces: list[Piece]
-) -> dict:
-    """Return one row of **articles**."""
-    text, alignment, repairs = repaired
-    row = {"article_id": f"{doc_id}#{number}", "doc_id": doc_id, "role": "teaser" if number else "article"}
-    row |= {"text": "", "source": "", "offsets": [0], "sections": [], "n_repairs": 0} | _columns(text, pieces)
+def _row(source: str, text: str, alignment: Alignment, repairs: list[int], pieces: list[Piece]) -> dict:
+    """Return one row of **articles**, but for its names."""
+    row = {"text": "", "source": "", "offsets": [0], "sections": [], "n_repairs": 0} | _columns(text, pieces)
     if pieces:
         start, end = pieces[0].start, pieces[-1].end
         first, last = alignment.span(start, end)
@@ -398,12 +391,12 @@ def _row(
 
 def _document_rows(doc_id: str, source: str) -> Iterator[dict]:
     """Yield the rows of one document: the article, then its teasers."""
-    repaired = _repair(source)
-    text = repaired[0]
+    text, alignment, repairs = _repair(source)
     pieces = _pieces(text)
     own = _own_end(text, pieces)
     for number, named in enumerate([_name_article(text, pieces[:own]), *_name_teasers(text, pieces[own:])]):
-        yield _row(doc_id, number, source, repaired, named)
+        row = _row(source, text, alignment, repairs, named)
+        yield row | {"article_id": f"{doc_id}#{number}", "doc_id": doc_id, "role": "teaser" if number else "article"}
 
 
 def parse_articles(documents: pd.DataFrame) -> pd.DataFrame:
@@ -430,13 +423,6 @@ def parse_articles(documents: pd.DataFrame) -> pd.DataFrame:
     >>> row.body
     'Hué (VNA) - Le riz part.\\n\\nIl arrive.'
     """
-    try:
-        from helpers.published import date_articles
-    except ImportError:
-
-        def date_articles(articles, documents):
-            return articles
-
     pages = zip(documents["doc_id"], documents["text"].fillna(""), strict=True)
     articles = frame("articles", (row for doc_id, text in pages for row in _document_rows(doc_id, text)))
     return mark_duplicates(date_articles(articles, documents), documents)

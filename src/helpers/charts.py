@@ -9,20 +9,23 @@ import numpy as np
 import pandas as pd
 import seaborn as sns
 from matplotlib.figure import Figure
-from matplotlib.ticker import MaxNLocator
+from matplotlib.ticker import LogLocator, MaxNLocator, NullFormatter
 
-from helpers.display import number
+from helpers.summaries import short_number
 
 MARKERS = "osD^vPX*<>"
 ROW = 0.3  # inches a row of labels needs
 
 
 def _canvas(rows: int, title: str, xlabel: str = "", width: float = 7.5, least: float = 1.6):
-    fig, ax = plt.subplots(figsize=(width, max(least, rows * ROW + 1)))
-    ax.set_title(title, loc="left", fontsize=11, fontweight="bold", x=0, pad=10)
-    ax.title.set_wrap(True)
+    fig, ax = plt.subplots(figsize=(width, max(least, rows * ROW + 1)), layout="constrained")
+    _title(fig, title)
     ax.set_xlabel(xlabel)
     return fig, ax
+
+
+def _title(fig: Figure, title: str) -> None:
+    fig.suptitle(title, x=0.005, ha="left", fontsize=11, fontweight="bold")
 
 
 def _rows_on_axis(ax, labels) -> None:
@@ -72,7 +75,7 @@ def dot_plot(
     fig, ax = _canvas(len(labels), title, xlabel)
     groups = sorted(frame[group].dropna().unique()) if group else [None]
     styles = _styles(groups)
-    spread = 0.16 if len(groups) > 1 else 0
+    spread = 0.16 if frame[label].duplicated().any() else 0
     for i, name in enumerate(groups):
         rows = frame if group is None else frame[frame[group] == name]
         colour, marker = styles[name]
@@ -85,11 +88,13 @@ def dot_plot(
     _rows_on_axis(ax, labels)
     if log:
         ax.set_xscale("log")
-        ax.xaxis.set_major_formatter(lambda x, _: number(x))
+        ax.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+        ax.xaxis.set_major_formatter(lambda x, _: short_number(x))
+        ax.xaxis.set_minor_formatter(NullFormatter())
     if zero:
         ax.axvline(0, color="0.25", linewidth=1)
     if group:
-        ax.legend(loc="upper left", bbox_to_anchor=(0, -0.55 / fig.get_figheight()), ncols=3, frameon=False)
+        fig.legend(loc="outside lower left", ncols=4, frameon=False)
     return fig
 
 
@@ -107,7 +112,7 @@ def stacked_bars(counts: pd.DataFrame, *, title: str, xlabel: str) -> Figure:
         left = left + width
     _rows_on_axis(ax, list(counts.index))
     ax.xaxis.set_major_locator(MaxNLocator(integer=True))
-    ax.legend(loc="upper left", bbox_to_anchor=(0, -0.55 / fig.get_figheight()), ncols=4, frameon=False)
+    fig.legend(loc="outside lower left", ncols=4, frameon=False)
     return fig
 
 
@@ -136,18 +141,21 @@ def time_spans(frame: pd.DataFrame, *, label: str, first: str, last: str, title:
     return fig
 
 
-def band_curve(frame: pd.DataFrame, *, x: str, series: dict[str, tuple[str, str, str]], **labels: str) -> Figure:
+def band_curve(frame: pd.DataFrame, *, x: str, series: dict[str, tuple[str | None, str, str]], **labels: str) -> Figure:
     """Draw curves with bands: ``series`` names for each label its columns for the middle, the low and the high value.
 
-    ``labels``: ``title``, ``xlabel``, ``ylabel``.
+    Where the middle is None, the band stands alone, hatched. ``labels``: ``title``, ``xlabel``, ``ylabel``.
     """
-    fig, ax = _canvas(8, labels["title"], labels["xlabel"])
-    styles = _styles(series)
-    for i, (name, (middle, low, high)) in enumerate(series.items()):
-        colour, marker = styles[name]
-        numbers = frame[[x, middle, low, high]].astype("float")
-        ax.fill_between(numbers[x], numbers[low], numbers[high], color=colour, alpha=0.18, linewidth=0)
-        ax.plot(numbers[x], numbers[middle], color=colour, marker=marker, linestyle=["-", "--", ":"][i % 3], label=name)
+    fig, ax = _canvas(11, labels["title"], labels["xlabel"])
+    for name, (colour, marker) in _styles(series).items():
+        middle, low, high = series[name]
+        numbers = frame.astype("float")
+        look = {"alpha": 0.18, "linewidth": 0} if middle else {"alpha": 0.3, "hatch": "//", "edgecolor": colour}
+        ax.fill_between(
+            numbers[x], numbers[low], numbers[high], facecolor=colour, label=None if middle else name, **look
+        )
+        if middle:
+            ax.plot(numbers[x], numbers[middle], color=colour, marker=marker, label=name)
     ax.set_ylabel(labels["ylabel"])
     ax.xaxis.set_major_locator(MaxNLocator(integer=True))
     ax.legend(frameon=False)
@@ -158,47 +166,66 @@ def band_curve(frame: pd.DataFrame, *, x: str, series: dict[str, tuple[str, str,
 def heat_map(matrix: np.ndarray, names: list[str], *, title: str, bar_label: str) -> Figure:
     """Draw a square table of shares (0 to 1), rows and columns in the given order, dark for high."""
     side = max(4.0, 0.17 * len(names) + 1.5)
-    fig, ax = plt.subplots(figsize=(side + 2.2, side))
-    image = ax.imshow(matrix, cmap="cividis_r", vmin=0, vmax=1)
+    fig, ax = plt.subplots(figsize=(side + 2.2, side), layout="constrained")
+    image = ax.imshow(matrix, cmap="Blues", vmin=0, vmax=1)
     ax.set_yticks(range(len(names)), names, fontsize=7)
     ax.set_xticks([])
     ax.grid(visible=False)
-    ax.set_title(title, loc="left", fontsize=11, fontweight="bold")
+    _title(fig, title)
     fig.colorbar(image, ax=ax, label=bar_label, shrink=0.6)
     return fig
 
 
-def labelled_map(frame: pd.DataFrame, *, x: str, y: str, group: str, label: str, title: str) -> Figure:
-    """Draw documents as points, alike ones near each other, each with its short label; groups by marker and colour."""
-    fig, ax = plt.subplots(figsize=(8, 6.5))
+def labelled_map(frame: pd.DataFrame, *, x: str, y: str, group: str, label: str | None, title: str) -> Figure:
+    """Draw documents as points, alike ones near each other, each with its label; groups by marker and colour."""
+    fig, ax = plt.subplots(figsize=(7.5, 6.5), layout="constrained")
     for name, (colour, marker) in _styles(dict.fromkeys(frame[group])).items():
         rows = frame[frame[group] == name]
         ax.plot(rows[x], rows[y], linestyle="", marker=marker, color=colour, markersize=8, label=name, alpha=0.9)
-    for _, row in frame.iterrows():
-        ax.annotate(row[label], (row[x], row[y]), xytext=(5, 3), textcoords="offset points", fontsize=7, color="0.25")
+    if label:
+        _spread_labels(ax, frame[x].to_numpy(), frame[y].to_numpy(), list(frame[label]))
     ax.set(xticks=[], yticks=[], xlabel="", ylabel="")
-    ax.set_title(title, loc="left", fontsize=11, fontweight="bold")
-    ax.legend(loc="upper left", bbox_to_anchor=(0, -0.02), ncols=2, frameon=False)
+    _title(fig, title)
+    fig.legend(loc="outside lower left", ncols=4, frameon=False)
     sns.despine(ax=ax, left=True, bottom=True)
     return fig
 
 
-def small_bars(panels: dict[str, pd.Series], *, xlabel: str) -> Figure:
+def _spread_labels(ax, x: np.ndarray, y: np.ndarray, labels: list[str]) -> None:
+    """Write a label right of each point, moved up from those below it where they would cover each other."""
+    width, height = np.ptp(x) or 1, np.ptp(y) or 1
+    placed: list[tuple[float, float]] = []
+    for i in np.lexsort((x, y)):
+        at = y[i]
+        for column, taken in placed:
+            if abs(column - x[i]) < 0.17 * width and abs(taken - at) < 0.02 * height:
+                at = taken + 0.02 * height
+        placed.append((x[i], at))
+        arrow = {"arrowstyle": "-", "color": "0.7", "linewidth": 0.5}
+        spot = (x[i] + 0.015 * width, at)
+        ax.annotate(labels[i], (x[i], y[i]), xytext=spot, fontsize=7, color="0.25", va="center", arrowprops=arrow)
+
+
+def small_bars(panels: dict[str, dict[str, float]], *, xlabel: str) -> Figure:
     """Draw one small bar chart a panel, e.g. the leading terms of each topic; scales are shared."""
     columns = min(3, len(panels))
     rows = -(-len(panels) // columns)
     tallest = max(len(values) for values in panels.values())
     fig, axes = plt.subplots(
-        rows, columns, figsize=(2.9 * columns, rows * (0.24 * tallest + 0.9)), squeeze=False, sharex=True
+        rows,
+        columns,
+        figsize=(2.6 * columns, rows * (0.24 * tallest + 0.9)),
+        squeeze=False,
+        sharex=True,
+        layout="constrained",
     )
     for ax, (name, values) in zip(axes.flat, panels.items(), strict=False):
-        ax.barh(range(len(values)), values.astype("float"), color=sns.color_palette("colorblind")[0])
-        _rows_on_axis(ax, list(values.index))
+        ax.barh(range(len(values)), list(values.values()), color=sns.color_palette("colorblind")[0])
+        _rows_on_axis(ax, list(values))
         ax.set_title(name, loc="left", fontsize=9.5, fontweight="bold")
     for ax in axes.flat[len(panels) :]:
         ax.set_visible(False)
     fig.supxlabel(xlabel, fontsize=9)
-    fig.tight_layout()
     return fig
 
 
@@ -211,7 +238,7 @@ def two_sided_network(edges: pd.DataFrame, *, left: str, right: str, kind: str, 
         for k, name in enumerate(names):
             place[(i, name)] = (i, -(k + 0.5) / len(names))
             graph.add_node((i, name))
-    fig, ax = plt.subplots(figsize=(7.5, max(2.5, 0.42 * max(map(len, sides)) + 1)))
+    fig, ax = plt.subplots(figsize=(7.5, max(2.5, 0.42 * max(map(len, sides)) + 1)), layout="constrained")
     kinds = list(dict.fromkeys(edges[kind]))
     dashes = ["solid", "dashed", "dotted", "dashdot"]
     for i, (name, (colour, _)) in enumerate(_styles(kinds).items()):
@@ -234,6 +261,6 @@ def two_sided_network(edges: pd.DataFrame, *, left: str, right: str, kind: str, 
         )
     ax.set(xlim=(-0.55, 1.55), ylim=(-1.05, 0.05))
     ax.axis("off")
-    ax.set_title(title, loc="left", fontsize=11, fontweight="bold")
-    ax.legend(loc="upper left", bbox_to_anchor=(0, 0), ncols=4, frameon=False)
+    _title(fig, title)
+    fig.legend(loc="outside lower left", ncols=4, frameon=False)
     return fig

@@ -1,7 +1,7 @@
 """Read what stands behind a number: percent, currency, unit with its compounds, or the noun that is counted.
 
-All patterns are anchored where the number ends; the words are data (``data/numbers``): units to SI symbols, currencies to
-ISO 4217, the closed classes of words that are no noun. Nouns are told by their plural and reduced to their lemma.
+All patterns are anchored where the number ends; the words are data (``data/numbers``): units to SI symbols, currencies
+to ISO 4217, the closed classes of words that are no noun. Nouns are told by their plural and reduced to their lemma.
 """
 
 import re
@@ -11,7 +11,7 @@ from functools import cache
 import simplemma
 
 from helpers.gazetteer import names
-from helpers.numbers import BLANK, Number, alternatives, fold, table
+from helpers.numbers import BLANK, Number, alternatives, fold, known, table
 
 
 @dataclass(slots=True)
@@ -32,9 +32,9 @@ _MEASURES: dict[str, Counted] = {
 } | {fold(row["form"]): Counted(0, "money", row["code"], 1.0, bool(row["implied"])) for row in table("currencies")}
 _FORMS = [row["form"] for row in (*table("units"), *table("currencies"))]
 _PER = alternatives(row["form"] for row in table("units") if row["kind"] == "quantity" and row["form"] != "fois")
-_MEASURE = re.compile(rf"[^\S\n]?(?:d(?:e{BLANK}|['’]))?(?P<measure>{alternatives(_FORMS)})")
+_MEASURE = re.compile(rf"[^\S\n]?(?:d(?:e{BLANK}?|['’]))?(?P<measure>{alternatives(_FORMS)})")
 _UNIT_PRICE = re.compile(rf"(?:{BLANK}?/{BLANK}?|{BLANK}(?:par|la|le|les|l['’]|à{BLANK}la){BLANK}?)(?P<measure>{_PER})")
-PREFIX = re.compile(rf"(?<!\w)(?P<measure>US\$|HK\$|A\$|C\$|S\$|NT\$|[$€£¥₫₩]|USD|EUR|VND|JPY|CNY){BLANK}?$")
+_PREFIX = re.compile(rf"(?<!\w)(?P<measure>US\$|HK\$|A\$|C\$|S\$|NT\$|[$€£¥₫₩]|USD|EUR|VND|JPY|CNY){BLANK}?$")
 _MULTIPLIER = re.compile(
     rf"{BLANK}(?:plus|moins|supérieure?s?|inférieure?s?|l[ae]s?|l['’]|celles?|ceux|celui|de{BLANK}plus|s[ao]n?|ce{BLANK}qu)(?!\w)"
 )
@@ -42,13 +42,14 @@ _MULTIPLIER = re.compile(
 
 # --- counted nouns ---------------------------------------------------------------------------------------------------
 def role(role: str) -> frozenset[str]:
+    """Return the forms of ``data/numbers/nouns.csv`` that have a role."""
     return frozenset(row["form"] for row in table("nouns") if row["role"] == role)
 
 
 _STOP, _FIXED, _AFTER, _AMOUNT = role("stop"), role("fixed"), role("after"), role("amount")
 _BEFORE = role("before")
 WORD = r"[^\W\d_]+(?:-[^\W\d_]+){0,3}"
-_NEXTWORD = re.compile(rf"{BLANK}({WORD})(?!['’])")
+_NEXT_WORD = re.compile(rf"{BLANK}({WORD})(?!['’])")
 _OF = re.compile(rf"{BLANK}d(?:e(?={BLANK})|['’](?=\w))")
 _AFTER_OF = re.compile(rf"{BLANK}?({WORD})(?!['’])")
 _AND = re.compile(rf"{BLANK}et(?={BLANK})")
@@ -93,12 +94,9 @@ def lemma(noun: str) -> str:
         found = singular(noun.lower())
     return found
 
-def _plural(word: str) -> bool:
-    return word.endswith(("s", "x", "z")) or word in _FIXED
-
 
 def is_noun(word: str, one: bool) -> bool:
-    """Whether a word can be what a number counts: a plural (after 1 a singular) that is no function word or participle."""
+    """Whether a word can be what a number counts: a plural (after 1 a singular), no function word or participle."""
     small = word.lower()
     if small in _STOP or small in _BEFORE or len(word) < 2:
         return False
@@ -106,14 +104,14 @@ def is_noun(word: str, one: bool) -> bool:
         return small in demonyms()
     if one:
         return len(word) > 3 and simplemma.is_known(small, "fr") and lemma(word) == small
-    return _plural(word)
+    return word.endswith(("s", "x", "z")) or word in _FIXED
 
 
 def _adjectives(text: str, end: int) -> tuple[int, list[str], str | None]:
     """Return where the adjectives behind a noun end, the classifying ones, and the country that one of them names."""
     classes, country = [], None
     for _ in range(3):
-        match = _NEXTWORD.match(text, end)
+        match = _NEXT_WORD.match(text, end)
         word = match[1] if match else ""
         if word in demonyms():
             country = country or demonyms()[word]
@@ -126,54 +124,62 @@ def _adjectives(text: str, end: int) -> tuple[int, list[str], str | None]:
 
 
 def _noun_phrase(text: str, number: Number) -> Counted | None:
-    """Return the noun behind a number with its adjectives and terms (`protocoles d'entente et accords de coopération`)."""
+    """Return the noun behind a number with adjectives and terms (`protocoles d'entente et accords de coopération`)."""
     of = _OF.match(text, number.end) if number.scale != 1 else None
-    match = (_AFTER_OF if of else _NEXTWORD).match(text, of.end() if of else number.end)
+    match = (_AFTER_OF if of else _NEXT_WORD).match(text, of.end() if of else number.end)
     for _ in range(3):
         if match and match[1].lower() in _BEFORE:
-            match = _NEXTWORD.match(text, match.end())
+            match = _NEXT_WORD.match(text, match.end())
     one = abs(number.value) < 2 and number.form != "words"
     if not match or not is_noun(match[1], one) or (of and match[1].lower() in _AMOUNT):
         return None
-    if (measure := _MEASURES.get(fold(match[1]))) and measure.kind == "time":
+    if (measure := known(_MEASURES, match[1])) and measure.kind == "time":
         return Counted(match.end(), "time", "")
-    end, noun, country = match.end(), match[1], None
+    start, end, noun, country = match.start(1), match.end(), match[1], None
     if noun[0].isupper() and noun.lower() in demonyms():
-        invariable = lemma(noun.lower()).endswith("s")
-        return Counted(end, "count", noun if invariable else singular(noun), partner=demonyms()[noun.lower()])
-    start = match.start(1)
-    unit = ""
+        unit = noun if lemma(noun.lower()).endswith("s") else singular(noun)
+        return Counted(end, "count", unit, partner=demonyms()[noun.lower()])
     for _ in range(2):  # the noun, and one that `et` puts beside it under the same number: the last names them all
         compound = _COMPOUND.match(text, start)
         end = max(end, compound.end()) if compound else end
         end, classes, named = _adjectives(text, end)
         unit, country = " ".join([lemma(noun), *classes]), country or named
         et = _AND.match(text, end)
-        other = _NEXTWORD.match(text, et.end()) if et else None
-        if not other or not is_noun(other[1], False) or other[1] in demonyms() or _ADJECTIVE.match(other[1]):
+        other = _NEXT_WORD.match(text, et.end()) if et else None
+        if not other or not is_noun(other[1], False) or known(_MEASURES, other[1]):
             break
-        if other[1] in _AFTER or _MEASURES.get(fold(other[1])):
+        if other[1] in demonyms() or other[1] in _AFTER or _ADJECTIVE.match(other[1]):
             break
         end, noun, start = other.end(), other[1], other.start(1)
     return Counted(end, "count", unit, partner=country)
 
-_DIVIDED = re.compile(rf"(?P<verb>multipli|divis)\w{{1,6}}(?:{BLANK}(?:en{BLANK}moyenne|presque|environ))?{BLANK}par{BLANK}$")
+
+_DIVIDED = re.compile(
+    rf"(?P<verb>multipli|divis)\w{{1,6}}(?:{BLANK}(?:en{BLANK}moyenne|presque|environ))?{BLANK}par{BLANK}$"
+)
+
+
+def currency_before(text: str, start: int) -> re.Match | None:
+    """Return the currency sign in front of a number (`US$5`, `€ 3`), if any."""
+    before = text[max(0, start - 2) : start].rstrip()
+    return _PREFIX.search(text, max(0, start - 5), start) if before and before[-1] in "$€£¥₫₩DRYN" else None
 
 
 def behind(text: str, number: Number) -> Counted | None:
     """Return what stands behind (or, for a currency sign, before) a number; None where nothing is counted."""
     if match := _MEASURE.match(text, number.end):
-        measure = _MEASURES[fold(match["measure"])]
+        measure = known(_MEASURES, match["measure"])
         if measure.unit == "fois" and not _MULTIPLIER.match(text, match.end()) and number.form == "words":
             return None
         end, unit, factor = match.end(), measure.unit, measure.factor
         if measure.kind in ("money", "quantity") and (per := _UNIT_PRICE.match(text, end)):
-            other = _MEASURES[fold(per["measure"])]
+            other = known(_MEASURES, per["measure"])
             end, unit, factor = per.end(), f"{unit}/{other.unit}", factor / other.factor
         return Counted(end, measure.kind, unit, factor, measure.implied)
-    if number.start and (match := PREFIX.search(text, max(0, number.start - 5), number.start)):
-        return replace(_MEASURES[fold(match["measure"])], end=number.end)
-    if by := _DIVIDED.search(text, max(0, number.start - 30), number.start):
+    if prefix := currency_before(text, number.start):
+        return replace(known(_MEASURES, prefix["measure"]), end=number.end)
+    by = " par " in text[max(0, number.start - 14) : number.start]
+    if by and (by := _DIVIDED.search(text, max(0, number.start - 30), number.start)):
         return Counted(number.end, "quantity", "fois" if by["verb"] == "multipli" else "1/fois")
     if number.form == "words" and number.value <= 2 and number.scale == 1:
         return None

@@ -35,6 +35,7 @@ from helpers.markup import LEGEND, anchor, attribute, marked_text, plain, quote,
 __all__ = ["highlight", "number", "quote", "say", "setup", "show", "table", "table_html"]
 THIN_SPACE = "\N{NARROW NO-BREAK SPACE}"
 MISSING = "\N{EN DASH}"
+SHORT, LONG = 12, 60  # characters: the report never breaks cells of a short column, and gives a long one room
 
 
 def setup() -> None:
@@ -121,8 +122,8 @@ def show(fig: plt.Figure, *, alt: str, caption: str) -> None:
 
 def table(frame: pd.DataFrame, *, caption: str, **options) -> None:
     """Show a DataFrame as a captioned table whose first column names each row; options as for `table_html`."""
-    markup, text = table_html(frame, caption=caption, **options)
-    _display(text, "text/html", markup)
+    markup, columns = table_html(frame, caption=caption, **options)
+    _display(f"{caption}\n{pd.DataFrame(columns).to_string(index=False)}", "text/html", markup)
 
 
 def table_html(
@@ -134,8 +135,8 @@ def table_html(
     ids: str | None = None,
     digits: int = 2,
     rows: int = 50,
-) -> tuple[str, str]:
-    """Return a DataFrame as a table in HTML and as text (the index is not shown).
+) -> tuple[str, dict[str, list[str]]]:
+    """Return a DataFrame as a table in HTML, and its cells as text, column by column (the index is not shown).
 
     Parameters
     ----------
@@ -166,10 +167,12 @@ def table_html(
         text[str(name)] = [Markup(cell).striptags() for cell in content]
         if name in links:
             content = [_linked(cell, row_id) for cell, row_id in zip(content, shown[links[name]], strict=True)]
-        right = ' class="num"' if numeric else ""
-        marks = right + (' lang="fr"' if name in french else "")
+        width = max(map(len, text[str(name)]), default=0)
+        kind = "num" if numeric else "short" if width <= SHORT else "long" if width >= LONG else ""
+        style = f' class="{kind}"' if kind else ""
+        marks = style + (' lang="fr"' if name in french else "")
         tag, scope = ("td", "") if position else ("th", ' scope="row"')
-        heads.append(f'<th scope="col"{right}>{plain(name)}</th>')
+        heads.append(f'<th scope="col"{style}>{plain(name)}</th>')
         cells.append([f"<{tag}{scope}{marks}>{cell}</{tag}>" for cell in content])
     places = [f' id="{attribute(anchor(row_id))}"' for row_id in shown[ids]] if ids else [""] * len(shown)
     body = "\n".join(
@@ -181,7 +184,7 @@ def table_html(
         f"<caption>{plain(caption)}</caption>\n<thead>\n<tr>{''.join(heads)}</tr>\n</thead>\n"
         f"<tbody>\n{body}\n</tbody>\n</table>\n</div>"
     )
-    return markup, f"{caption}\n{pd.DataFrame(text).to_string(index=False)}"
+    return markup, text
 
 
 def _linked(cell: str, row_id: object) -> str:

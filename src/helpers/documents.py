@@ -41,21 +41,7 @@ class Unreadable(Exception):
 
 
 def decode(data: bytes) -> tuple[str, str | None]:
-    """Return the text of a file and what there is to say about its encoding.
-
-    Parameters
-    ----------
-    data : bytes
-
-    Returns
-    -------
-    (str, str or None)
-        The remark completes ``<file> ...``; None for sound UTF-8, and UTF-16 with its mark.
-
-    Raises
-    ------
-    Unreadable
-        If the data are empty or no text.
+    """Return the text of a file, and what there is to say about its encoding, as completes ``<file> ...``.
 
     Examples
     --------
@@ -77,10 +63,11 @@ def decode(data: bytes) -> tuple[str, str | None]:
             return data.decode(encoding, "replace"), "has no byte order mark; read as UTF-16"
     if b"\0" in data or len(head) - len(head.translate(None, _CONTROL)) > 0.02 * len(head):
         raise Unreadable("is a binary file, not text")
-    text = data.decode(errors="replace")
-    bad, good = text.count("�"), sum(char > "\x7f" for char in text) if not text.isascii() else 0
-    if not bad or "�".encode() in data:
-        return text, None
+    try:
+        return data.decode(), None
+    except UnicodeDecodeError:
+        text = data.decode(errors="replace")
+    bad, good = text.count("�"), len(text) - len(text.encode("ascii", "ignore"))
     if bad == 1 < good and text.endswith("�"):
         return text, "ends in the middle of a character; the rest is missing"
     if bad > (good - bad) / 2:
@@ -90,11 +77,11 @@ def decode(data: bytes) -> tuple[str, str | None]:
 
 def _read(path: Path) -> bytes:
     """Return a file's bytes, unpacked."""
-    if not path.is_file():
-        raise Unreadable("is not a file" if path.exists() else "does not exist")
     codec = CODECS.get(path.suffix.lower())
     try:
-        with pa.input_stream(str(path), compression=codec) as stream:
+        if not path.is_file():
+            raise Unreadable("is not a file" if path.exists() else "does not exist")
+        with path.open("rb") as file, pa.input_stream(file, compression=codec) as stream:
             data = stream.read(LARGEST + 1)
     except PermissionError as error:
         raise Unreadable("may not be read: permission denied") from error
@@ -117,9 +104,6 @@ def _html_text(page: str) -> tuple[str, str | None]:
         raise Unreadable("is HTML without an article")
     title = (found.title or "").strip()
     return found.text if not title or title in found.text[:500] else f"{title}\n\n{found.text}", found.url
-
-
-# --------------------------------------------------------------------------------------------- tables
 
 
 def _roles(names: Iterable[str]) -> dict[str, str]:
@@ -191,9 +175,6 @@ def _parquet_rows(data: bytes) -> Iterator[Row]:
 _ROWS = {".jsonl": _jsonl_rows, ".csv": _csv_rows, ".parquet": _parquet_rows}
 
 
-# --------------------------------------------------------------------------------------------- rows
-
-
 def _string(value) -> str | None:
     """Return a cell as text that can be stored, None where there is none."""
     if isinstance(value, bytes):
@@ -232,6 +213,8 @@ def _file_rows(path: Path, shown: str) -> Iterator[dict]:
         if kind not in _ROWS:
             text, remark = decode(data)
             text, url = (text, None) if kind == ".txt" else _html_text(text)
+            if not text.strip():
+                raise Unreadable("is empty")
             yield row | {"text": _string(text), "url": url, "problem": remark and f"{shown} {remark}."}
             return
         number = 0
@@ -255,8 +238,10 @@ def _file_rows(path: Path, shown: str) -> Iterator[dict]:
 def _files(source: Path, pattern: str | None) -> Iterator[tuple[Path, str]]:
     """Yield the files of a source in a stable order, each with the name to show: never where the machine keeps it."""
     shown = Path(source.name) if source.is_absolute() else source
-    found = [] if source.is_dir() else [source]
-    for folder, folders, names in os.walk(source):
+    is_folder = os.path.isdir(source)  # noqa: PTH112 (never raises, as Path.is_dir can)
+    found = [] if is_folder else [source]
+    refused = (lambda error: found.append(Path(error.filename))) if is_folder else None
+    for folder, folders, names in os.walk(source, onerror=refused):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(names):
             known = Path(name.lower()).suffix in (*KINDS, *CODECS) and not name.startswith(".")

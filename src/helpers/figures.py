@@ -1,9 +1,8 @@
 """Find the figures of an article: number, scale and what is counted, from the first digit to the head noun.
 
-`find_figures` reads a stretch of text: `helpers.numbers` gives the numbers; behind each stands its measure (percent,
-currency, unit with compounds) or its noun, read by anchored patterns from ``data/numbers``; neighbours make ranges and
-lists that share a scale or a unit. What is no figure stays out because nothing is counted: years, names, articles of law.
-`extract_figures` adds who, with whom, which way and when (`helpers.meaning`).
+`find_figures` reads a stretch of text: `helpers.numbers` gives the numbers, `helpers.counted` what stands behind each;
+neighbours make ranges and lists that share a scale or a unit. What is no figure stays out because nothing is counted:
+years, names, articles of law. `extract_figures` adds who, with whom, which way and when (`helpers.meaning`).
 """
 
 import re
@@ -11,10 +10,11 @@ from bisect import bisect_right
 from dataclasses import dataclass, replace
 
 import pandas as pd
-from helpers.counted import PREFIX, WORD, Counted, behind, is_noun, lemma, role
+
+from helpers.counted import WORD, Counted, behind, currency_before, is_noun, lemma, role
 from helpers.dates import find_periods
 from helpers.meaning import Named, Sentence, annotate, subject_of
-from helpers.numbers import BLANK, ORDINAL, Number, alternatives, find_numbers, ordinal_value, table
+from helpers.numbers import BLANK, Number, alternatives, find_numbers, table
 from helpers.offsets import Alignment, ArticleText, article_texts
 from helpers.partners import find_partners
 from helpers.sentences import sentence_spans
@@ -23,9 +23,9 @@ from helpers.tables import frame
 
 @dataclass(slots=True)
 class Figure:
-    """A figure in ``text[start:end]``; the fields are those of **figures**, and ``tail`` is where its number ends.
+    """A figure in ``text[start:end]``; the fields are those of **figures**.
 
-    ``low`` and ``high`` are magnitudes in base units: the sign of a fall that only a verb tells comes with the meaning.
+    ``low`` and ``high`` are in base units; the sign of a fall that only a verb tells comes with the meaning.
     """
 
     start: int
@@ -40,66 +40,6 @@ class Figure:
     partner: str | None = None
 
 
-# --- ranks -----------------------------------------------------------------------------------------------------------
-_RANKED = alternatives(role("ranked"))
-_RANK = re.compile(
-    rf"(?P<ordinal>{ORDINAL})(?:{BLANK}(?:(?i:(?P<noun>rang|place|position)(?!\w){BLANK}?(?!desquel|de{BLANK}l['’]ordre))"
-    rf"|(?:plus{BLANK}(?:grande?|gros|important){BLANK}|principale?{BLANK})?(?P<ranked>{_RANKED})))?"
-)
-_CLASSED = re.compile(rf"(?i:class\w{{1,5}}|rang|place|pass\w{{1,4}})(?:{BLANK}(?:au|à{BLANK}la|le|la|en))?{BLANK}$")
-
-
-def _ranks(text: str, start: int, end: int) -> list[Figure]:
-    """Return the ranks: `4e rang`, `première place`, `troisième exportateur`, `classé 124ème`."""
-    ranks = []
-    for match in _RANK.finditer(text, start, end):
-        value = float(ordinal_value(match["ordinal"]))
-        if match["noun"] or match["ranked"]:
-            unit = match["noun"].lower() if match["noun"] else "rang"
-            ranks.append(Figure(match.start(), match.end("noun" if match["noun"] else "ranked"), "rank", value, value, unit))
-        elif match["ordinal"][0].isdigit() and _CLASSED.search(text, max(0, match.start() - 30), match.start()):
-            ranks.append(Figure(*match.span("ordinal"), "rank", value, value, "rang"))
-    return ranks
-
-
-# --- neighbours: ranges, lists, ellipses -------------------------------------------------------------------------------
-_TO = re.compile(rf"{BLANK}?[-–—]{BLANK}?|{BLANK}(?:à|ou){BLANK}|(?P<and>{BLANK}et{BLANK})")
-_BETWEEN = re.compile(rf"(?i:\bentre){BLANK}$")
-# `passer de 3 à 5 milliards` is two levels, `une hausse de 5 à 7%` is a range.
-_FROM = re.compile(
-    rf"(?i:\b(?:pass|ramen|port|évolu|relev|abaiss)\w{{0,8}}|(?P<change>\b(?:grimp|bondi|tomb|chut|recul|augment|progress"
-    rf"|rédui|mont|descen|baiss|hauss)\w{{0,8}}))(?:{BLANK}[\w'’]{{1,15}}){{0,3}}{BLANK}d(?:e{BLANK}|['’])$"
-)
-_LIST = re.compile(rf"(?:,{BLANK}?(?:et{BLANK})?|{BLANK}(?:et|ou|à|contre|puis){BLANK}|;{BLANK}?)")
-_ALONE = re.compile(rf"\({BLANK}?$")
-_CLOSED = re.compile(rf"{BLANK}?[);,]")
-# `les téléphones 28,3 milliards de dollars, les chaussures 16,5 (-8,7%)`
-_NEXT_AMOUNT = re.compile(rf"[,;]{BLANK}(?:et{BLANK})?(?:l(?:e|a|es){BLANK}|l['’])[\w -]{{3,30}}{BLANK}$")
-_SAME = re.compile(rf"\b(?:dont|contre|au{BLANK}lieu{BLANK}d(?:e|['’])){BLANK}(?:\w{{2,14}}{BLANK}d(?:e{BLANK}|['’]))?$")
-_APPROXIMATORS = {
-    place: "|".join(
-        row["form"].removesuffix(" de").removesuffix(" à").replace(" ", BLANK)
-        for row in sorted(table("approximators"), key=lambda row: -len(row["form"]))
-        if row["place"] == place
-    )
-    for place in ("before", "verb", "after")
-}
-_APPROXIMATE_BEFORE = re.compile(
-    rf"(?i:\b(?:{_APPROXIMATORS['before']})(?:{BLANK}(?:des?|les|à|aux|d['’]environ|d['’]))?{BLANK}?$)"
-)
-_APPROXIMATE_VERB = re.compile(
-    rf"(?i:\b(?:{_APPROXIMATORS['verb']}))[a-zé]{{0,6}}(?:{BLANK}(?!objectif|plan)[\w'’]{{1,12}}){{0,4}}{BLANK}$"
-)
-_APPROXIMATE_AFTER = re.compile(
-    rf"{BLANK}(?:{_APPROXIMATORS['after']})(?!\w)"
-)
-_REACHED = re.compile(
-    rf"\b(?:attei\w{{1,8}}|dépass\w{{1,5}}|totalis\w{{1,5}}|compt\w{{1,5}}|s['’]él[èe]\w{{1,6}}{BLANK}à|s['’]établi\w{{1,7}}{BLANK}à|"
-    rf"avoisin\w{{1,5}}|franchi\w{{0,6}}|chiffr\w{{1,5}}{BLANK}à)(?:{BLANK}[\w'’]{{1,14}}){{0,4}}{BLANK}$"
-)
-_SUBJECT = re.compile(rf"(?i:\b(?P<of>nombre{BLANK}d(?:e(?:s{BLANK})?|['’]){BLANK}?)|\b(?:l|d|c)es{BLANK})(?P<noun>{WORD})")
-
-
 @dataclass(slots=True)
 class _Entry:
     """A number (or, from ``first``, a range of two) on its way to a figure."""
@@ -108,7 +48,6 @@ class _Entry:
     counted: Counted | None
     first: Number | None = None
     elided: bool = False
-    scale: float = 1.0
 
     @property
     def start(self) -> int:
@@ -119,6 +58,68 @@ class _Entry:
         return max(self.counted.end, self.number.end) if self.counted else self.number.end
 
 
+# What stands before a number is read without capitals and apostrophes, with single blanks: `près d'` as `près d `.
+_PLAIN = str.maketrans(dict.fromkeys("’'(«\"\n\xa0\u202f\u2009", " "))
+_LINKS = ("", " de", " des", " d", " les", " à", " aux")
+_FORMS = {
+    place: [
+        row["form"].removesuffix(" de").removesuffix(" à") for row in table("approximators") if row["place"] == place
+    ]
+    for place in ("before", "verb", "after")
+}
+_ABOUT = tuple(f" {form}{link} " for form in _FORMS["before"] for link in _LINKS)
+_ABOUT_VERB = re.compile(rf" (?:{'|'.join(_FORMS['verb'])})[a-zé]{{0,6}}(?: (?!objectif|plan)\w{{1,12}}){{0,4}} $")
+_ABOUT_AFTER = re.compile(rf"{BLANK}(?:{'|'.join(_FORMS['after'])})(?!\w)")
+
+
+def _before(text: str, start: int) -> str:
+    return f" {text[max(0, start - 60) : start].lower().translate(_PLAIN).rstrip()} "
+
+
+def _approximate(text: str, entry: _Entry) -> bool:
+    before = _before(text, entry.start)
+    if entry.number.approximate or before.endswith(_ABOUT) or _ABOUT_AFTER.match(text, entry.end):
+        return True
+    return any(stem in before for stem in _FORMS["verb"]) and bool(_ABOUT_VERB.search(before))
+
+
+# --- ranks -----------------------------------------------------------------------------------------------------------
+_RANK = re.compile(
+    rf"{BLANK}(?:(?P<noun>(?i:rang|place|position)(?!\w))(?!{BLANK}(?:desquel|de{BLANK}l['’]ordre))"
+    rf"|plus{BLANK}(?:grande?|gros|importante?){BLANK}{WORD}|(?:principale?{BLANK})?(?:{alternatives(role('ranked'))}))"
+)
+_CLASSED = re.compile(r" (?:class\w{1,5}|rang|place|pass\w{1,4})(?: au| à la| le| la| en)? $")
+
+
+def _rank(text: str, number: Number) -> Figure | None:
+    """Return the rank that an ordinal begins: `4e rang`, `première place`, `troisième exportateur`, `classé 124ème`."""
+    if match := _RANK.match(text, number.end):
+        unit = match["noun"].lower() if match["noun"] else "rang"
+        return Figure(number.start, match.end(), "rank", number.value, number.value, unit)
+    if text[number.start].isdigit() and _CLASSED.search(_before(text, number.start)):
+        return Figure(number.start, number.end, "rank", number.value, number.value, "rang")
+    return None
+
+
+# --- neighbours: ranges, lists, ellipses -----------------------------------------------------------------------------
+_TO = re.compile(rf"{BLANK}?[-–—]{BLANK}?|{BLANK}(?:à|ou|et){BLANK}")
+_FROM = re.compile(
+    r" (?:(?:pass|ramen|port|évolu|relev|abaiss)\w{0,8}|(?P<change>(?:grimp|bondi|tomb|chut|recul|augment|progress"
+    r"|rédui|mont|descen|baiss|hauss)\w{0,8}))(?: \w{1,15}){0,3} de? $"
+)
+_LIST = re.compile(rf"(?:,{BLANK}?(?:et{BLANK})?|{BLANK}(?:et|ou|à|contre|puis){BLANK}|;{BLANK}?)")
+_CLOSED = re.compile(rf"{BLANK}?[);,]")
+_BRACKET = re.compile(rf"{BLANK}?\({BLANK}?")
+_AND_RANK = re.compile(rf"{BLANK}(?:à|et|ou|puis){BLANK}(?:l[ae]|au){BLANK}")
+_SAME = re.compile(r" (?:dont|contre|au lieu de?)(?: \w{2,14} de?)? $")
+_STOPPED = re.compile(r"[.!?]\s|\n")
+_REACHED = re.compile(
+    r" (?:(?:attei|dépass|totalis|compt|avoisin|franchi)\w{0,8}|(?:s él[èe]|s établi|chiffr|port|pass)\w{1,7} à)"
+    r"(?: \w{1,14}){0,4} $"
+)
+_SUBJECT = re.compile(rf"(?i:\b(?P<of>nombre{BLANK}d(?:e(?:s{BLANK})?|['’]){BLANK}?)|\b[ldc]es{BLANK})(?P<noun>{WORD})")
+
+
 def _range(text: str, one: _Entry, two: _Entry) -> _Entry | None:
     """Return two neighbours as one range: `25 à 26 millions`, `entre 4 et 4,2 milliards`, `30% à 88%`."""
     joint = _TO.fullmatch(text, one.end, two.start)
@@ -126,13 +127,14 @@ def _range(text: str, one: _Entry, two: _Entry) -> _Entry | None:
         return None
     if one.counted and (not two.counted or one.counted.unit != two.counted.unit):
         return None
-    before = text[max(0, one.start - 60) : one.start]
-    if joint["and"] and not _BETWEEN.search(before):
+    before = _before(text, one.start)
+    if "et" in joint[0] and not before.endswith(" entre "):
         return None
-    # `tomber de 30% à 20%` are two levels, `progresser de 6,5 à 7%` is a range.
-    if "à" in joint[0] and (pair := _FROM.search(before)):
-        if not pair["change"] or one.counted or not two.counted or two.counted.unit != "percent":
-            return None
+    # `passer de 3 à 5 milliards`, `tomber de 30% à 20%` are two levels, `progresser de 6,5 à 7%` is a range.
+    pair = _FROM.search(before) if "à" in joint[0] else None
+    rate = not one.counted and two.counted and two.counted.unit == "percent"
+    if pair and not (pair["change"] and rate):
+        return None
     shared = two.number.scale if one.number.scale == 1 and not one.counted else one.number.scale
     low = one.number._replace(scale=shared)
     return _Entry(two.number, two.counted, low) if low.value < two.number.value else None
@@ -145,32 +147,45 @@ def _share(text: str, entries: list[_Entry]) -> None:
     after a full amount (from the left), `les visiteurs ont dépassé 253.400` (from the subject).
     """
     for one, two in zip(entries[-2::-1], entries[:0:-1], strict=True):
-        if not one.counted and two.counted and _LIST.fullmatch(text, one.end, two.start):
-            one.counted, one.elided = replace(two.counted, end=one.number.end), True
-            if one.number.scale == 1:
-                one.number = one.number._replace(scale=(two.first or two.number).scale)
+        if one.counted or not two.counted or not _LIST.fullmatch(text, one.end, two.start) or two.number.signed:
+            continue
+        if two.counted.kind != "percent" or one.number.scale == 1:
+            _lend(one, two, (two.first or two.number).scale)
     for position, entry in enumerate(entries):
-        before = text[max(0, entry.start - 60) : entry.start]
         if entry.counted:
             continue
-        scaled = entry.number.scale >= 1e6
-        alone = _ALONE.search(before) and _CLOSED.match(text, entry.end)
-        amount = scaled or bool(alone)
-        last = next(
-            (e for e in entries[max(0, position - 8) : position][::-1]
-             if e.counted and (not amount or (e.counted.kind != "percent" and e.number.scale > 1))), None)
-        near = last is not None and entry.start - last.end < 300 and not _STOPPED.search(text, last.end, entry.start)
-        if near and (amount or _SAME.search(before) or _NEXT_AMOUNT.search(before)):
-            entry.counted, entry.elided = replace(last.counted, end=entry.number.end), True
-            if entry.number.scale == 1 and (amount or not _SAME.search(before)):
-                entry.number = entry.number._replace(scale=last.number.scale)
-        elif entry.number.form == "digits" and entry.number.value >= 1000 and (verb := _REACHED.search(before)):
-            subject = _subject(text, entry.start - len(before) + verb.start())
-            if subject:
+        before = _before(text, entry.start)
+        alone = text[max(0, entry.start - 2) : entry.start].rstrip().endswith("(") and _CLOSED.match(text, entry.end)
+        amount = alone or entry.number.scale >= 1e6
+        full = [other for other in entries[max(0, position - 8) : position] if other.counted]
+        if amount:
+            full = [other for other in full if other.counted.kind != "percent" and other.number.scale > 1]
+        last = full[-1] if full and entry.start - full[-1].end < 300 else None
+        # `… de dollars (+44,8%), les chaussures 16,5 (-8,7%)`
+        rated = position + 1 < len(entries) and _BRACKET.fullmatch(text, entry.end, entries[position + 1].start)
+        if rated and not amount and entry.number.form == "digits":
+            amount, last = True, next((o for o in reversed(full) if o.counted.kind == "money" and o.number.scale > 1), None)
+        if last and (amount or _SAME.search(before)) and not _STOPPED.search(text, last.end, entry.start):
+            _lend(entry, last, last.number.scale if amount else 1)
+        elif entry.number.scale >= 1e6 and (lender := _next_amount(text, entries, position)):
+            _lend(entry, lender, 1)
+        elif entry.number.form != "plain" and entry.number.value >= 1000 and (verb := _REACHED.search(before)):
+            if subject := _subject(text, entry.start - len(before) + verb.start() + 2):
                 entry.counted, entry.elided = Counted(entry.number.end, "count", subject), True
 
 
-_STOPPED = re.compile(r"[.!?]\s|\n")
+def _next_amount(text: str, entries: list[_Entry], position: int) -> _Entry | None:
+    """Return the amount that a bare one leads to: `de 500 millions en 2012 à 1,2 milliard de dollars`."""
+    entry, later = entries[position], entries[position + 1 : position + 2]
+    if not later or not later[0].counted or later[0].number.scale < 1e6 or later[0].start - entry.end > 60:
+        return None
+    return None if _STOPPED.search(text, entry.end, later[0].start) else later[0]
+
+
+def _lend(entry: _Entry, lender: _Entry, scale: float) -> None:
+    entry.counted, entry.elided = replace(lender.counted, end=entry.number.end), True
+    if entry.number.scale == 1:
+        entry.number = entry.number._replace(scale=scale)
 
 
 def _subject(text: str, verb: int) -> str | None:
@@ -182,34 +197,28 @@ def _subject(text: str, verb: int) -> str | None:
     return lemma(best["noun"]) if best else None
 
 
-def _approximate(text: str, entry: _Entry) -> bool:
-    before = text[max(0, entry.start - 60) : entry.start]
-    return bool(
-        entry.number.approximate
-        or _APPROXIMATE_BEFORE.search(before)
-        or _APPROXIMATE_VERB.search(before)
-        or _APPROXIMATE_AFTER.match(text, entry.end)
-    )
-
-
 def _figure(text: str, entry: _Entry) -> Figure:
-    counted = entry.counted
-    values = [(number.value, number) for number in (entry.first or entry.number, entry.number)]
-    factor, unit, kind = counted.factor, counted.unit, counted.kind
-    if unit == "point" and "pourcentage" not in text[entry.start : entry.end]:
-        indexed = entry.number.value >= 20 or re.search(r"[Ii]ndex|[Ii]ndice|[Bb]ourse", text[max(0, entry.start - 120) : entry.start])
-        kind = "count" if indexed else kind
-    low, high = (float(f"{value * factor:.12g}") for value, _ in values)
+    """Return the figure of an entry, its values in base units."""
+    counted, start = entry.counted, entry.start
+    kind, unit, surface = counted.kind, counted.unit, text[start : entry.end]
+    low, high = (float(f"{n.value * counted.factor:.12g}") for n in (entry.first or entry.number, entry.number))
     if unit == "1/fois":
         low, high, unit = round(1 / high, 4), round(1 / low, 4), "fois"
-    if counted.kind == "count" and re.fullmatch(r"\d{1,3},000", text[entry.number.start : entry.number.end]):
+    elif unit == "point" and "pourcentage" not in surface:
+        # Points of an index are counted, points of a rate are percents.
+        kind = "count" if high >= 20 or _INDEX.search(text, max(0, start - 120), start) else kind
+    elif kind == "count" and _ENGLISH.match(surface):
         low, high = low * 1000, high * 1000
-    approximate, start = _approximate(text, entry), entry.start
-    if counted.kind == "money" and counted.end == entry.number.end and not entry.elided:
-        prefix = PREFIX.search(text, max(0, start - 5), start)
+    elif kind == "money" and counted.end == entry.number.end and not entry.elided:
+        prefix = currency_before(text, start)
         start = prefix.start() if prefix else start
-    return Figure(start, entry.end, kind, low, high, unit, approximate, entry.elided,
-                  counted.kind == "money" and (counted.implied or entry.elided), counted.partner)
+    implied = kind == "money" and (counted.implied or entry.elided)
+    about = _approximate(text, entry)
+    return Figure(start, entry.end, kind, low, high, unit, about, entry.elided, implied, counted.partner)
+
+
+_INDEX = re.compile(r"[Ii]ndex|[Ii]ndice|[Bb]ourse")
+_ENGLISH = re.compile(r"\d{1,3},000(?!\d)")
 
 
 def find_figures(text: str, start: int = 0, end: int | None = None, times=()) -> list[Figure]:
@@ -218,9 +227,15 @@ def find_figures(text: str, start: int = 0, end: int | None = None, times=()) ->
     Parameters
     ----------
     text : str
+        Repaired text.
     start, end : int, optional
+        The stretch to read; positions in the result count in ``text``.
     times : iterable of (int, int)
         Spans of dates, periods and durations, in order: a bare number in one is no figure.
+
+    Returns
+    -------
+    list of Figure
 
     Examples
     --------
@@ -230,23 +245,28 @@ def find_figures(text: str, start: int = 0, end: int | None = None, times=()) ->
     """
     end = len(text) if end is None else end
     entries: list[_Entry] = []
-    ranks = _ranks(text, start, end)
-    taken = sorted([*((rank.start, rank.end) for rank in ranks), *times])
-    at = 0
+    ranks, ordinal, times, at = [], None, list(times), 0
     for number in find_numbers(text, start, end):
-        while at < len(taken) and taken[at][1] <= number.start:
+        while at < len(times) and times[at][1] <= number.start:
             at += 1
+        until = times[at][1] if at < len(times) and times[at][0] <= number.start else 0
+        if number.form == "ordinal":
+            rank = _rank(text, number) if not until else None
+            if rank and ordinal and _AND_RANK.fullmatch(text, ordinal.end, number.start):
+                # `de la 77e à la 67e place`
+                ranks.append(Figure(ordinal.start, ordinal.end, "rank", ordinal.value, ordinal.value, rank.unit, elided=True))
+            ranks += [rank] if rank else []
+            ordinal = None if rank else number
+            continue
         counted = behind(text, number)
-        if at < len(taken) and taken[at][0] <= number.start < taken[at][1] and (not counted or counted.end <= taken[at][1]):
+        if (until and (not counted or counted.end <= until)) or (counted and counted.kind == "time"):
             continue
         glued = text[number.start - 1 : number.start].isalpha() or text[number.end : number.end + 1].isalpha()
-        if (counted and counted.kind == "time") or (glued and (not counted or counted.kind == "count")):
+        if glued and (not counted or (counted.kind == "count" and number.scale == 1)):
             continue
         entry = _Entry(number, counted)
-        if entries and (both := _range(text, entries[-1], entry)):
-            entries[-1] = both
-        else:
-            entries.append(entry)
+        both = _range(text, entries[-1], entry) if entries else None
+        entries[-1:] = [both] if both else [*entries[-1:], entry]
     _share(text, entries)
     found = [_figure(text, entry) for entry in entries if entry.counted]
     return sorted([*found, *ranks], key=lambda figure: figure.start)
@@ -362,8 +382,8 @@ def extract_figures(articles: pd.DataFrame) -> pd.DataFrame:
     >>> from helpers.articles import parse_articles
     >>> page = "Titre\\n\\nHanoï (VNA) - Les exportations vers le Laos ont atteint 25 à 26 millions de dollars en 2023. -VNA"
     >>> row = extract_figures(parse_articles(frame("documents", [{"doc_id": "a", "text": page}]))).iloc[0]
-    >>> row.surface, row.low, row.unit, row.measure, row.flow, row.partner, row.period
-    ('25 à 26 millions de dollars', 25000000.0, 'USD', 'level', 'export', 'LAO', '2023')
+    >>> print(row.surface, row.low, row.unit, row.measure, row.flow, row.partner, row.period, sep="; ")
+    25 à 26 millions de dollars; 25000000.0; USD; level; export; LAO; 2023
     """
     mentions = find_partners(articles)
     named: dict[str, list[tuple]] = {}

@@ -1,71 +1,48 @@
-"""How often partners are named, how sure that is, what marks one group of articles, and who is named together.
+"""How often partners are named, how sure that is, what marks a group of articles, and who is named together.
 
-The unit is the article: one visit fills an article with the same name, so what is counted first is the number of
-articles that name a partner, and every interval comes from resampling articles, never mentions.
+The unit is the article: one visit fills an article with the same name, so what is counted first is how many articles
+name a partner, and every interval and test draws or shuffles articles, never mentions.
 """
 
 from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
-from scipy.sparse import csr_array
+from scipy.sparse import csc_array
 from scipy.stats import binomtest, false_discovery_control, hypergeom
 
-NUMBERS = ["articles", "mentions", "names", "adjectives", "of"]
-RANKS = ["rank", "rank_low", "rank_high"]
+from helpers.gazetteer import gazetteer
+
 _CHUNK = 64  # resamples held in memory at once
 
 
-def counted_articles(articles: pd.DataFrame, sections: Sequence[str] = ("body",)) -> pd.DataFrame:
-    """Return the articles that count: no teaser, no duplicate.
-
-    Parameters
-    ----------
-    articles : DataFrame
-        **articles** of the data contract.
-    sections : sequence of str
-        The sections whose words count.
-
-    Returns
-    -------
-    DataFrame
-        ``article_id``, ``words`` (of those sections) and the bounds ``published_from``, ``published_to``, one row each.
-    """
+def _units(articles: pd.DataFrame, sections: Sequence[str]) -> pd.DataFrame:
+    """Return the articles that count, no teaser and no duplicate, with the ``words`` of the sections counted in."""
     own = articles[(articles["role"] == "article") & articles["duplicate_of"].isna()]
-    words = {section: own["n_words"] if section == "body" else own[section].str.split().str.len() for section in sections}
-    words = pd.DataFrame(words, index=own.index).fillna(0).sum(axis=1).astype("int64")
-    columns = own[["article_id", "published_from", "published_to"]]
-    return columns.assign(words=words).reset_index(drop=True)
+    words = [own["n_words"] if section == "body" else own[section].str.split().str.len() for section in sections]
+    return own[["article_id"]].assign(words=sum(words.fillna(0).astype("int64") for words in words))
 
 
-def counted_mentions(
-    mentions: pd.DataFrame, units: pd.DataFrame, sections: Sequence[str] = ("body",), side: str | None = "partner"
-) -> pd.DataFrame:
-    """Return the mentions that count as naming a partner: in those articles and sections, and without a ``role``.
-
-    An apposition (`Hong Kong (Chine)`), an institution's name, a currency and a dateline name nobody as a partner.
-    """
-    chosen = mentions["section"].isin(list(sections)) & mentions["role"].isna()
-    if side is not None:
-        chosen &= mentions["side"] == side
-    return mentions[chosen & mentions["article_id"].isin(units["article_id"])]
+def _chosen(mentions: pd.DataFrame, units: pd.DataFrame, by: str, sections: Sequence[str], side: str | None):
+    """Return the mentions that count, the values of ``by`` in order, and articles × values: how often each has each."""
+    chosen = mentions["section"].isin(list(sections)) & mentions["role"].isna() & mentions[by].notna()
+    chosen &= mentions["article_id"].isin(units["article_id"]) & (side is None or mentions["side"] == side)
+    mentions = mentions[chosen]
+    codes, values = pd.factorize(mentions[by].to_numpy(dtype=object), sort=True)
+    rows = pd.Index(units["article_id"]).get_indexer(mentions["article_id"])
+    counts = csc_array((np.ones(len(codes)), (rows, codes)), shape=(len(units), len(values)))
+    return mentions, pd.Index(values, dtype="string"), counts
 
 
-def _matrix(rows: pd.Series, columns: pd.Series, shape: tuple[int, int]) -> csr_array:
-    """Return how often each pair of numbers occurs."""
-    return csr_array((np.ones(len(rows)), (rows, columns)), shape=shape)
-
-
-def _counts(mentions: pd.DataFrame, units: pd.DataFrame, by: str) -> tuple[pd.Index, csr_array]:
-    """Return the values of ``by`` in their order of appearance, and their mentions: articles × values."""
-    mentions = mentions[mentions[by].notna()]
-    codes, values = pd.factorize(mentions[by])
-    article = pd.Index(units["article_id"]).get_indexer(mentions["article_id"])
-    return pd.Index(values, name=by), _matrix(article, codes, (len(units), len(values)))
+def _described(values: pd.Index, by: str) -> pd.DataFrame:
+    """Return the values with their French names and types; what is no entity is its own name."""
+    known = gazetteer().set_index("entity_id")[["name_fr", "type"]].reindex(values)
+    names = known["name_fr"].fillna(pd.Series(values, index=values, dtype="string"))
+    return pd.DataFrame({by: values, "name": names.array, "type": known["type"].array})
 
 
 def wilson(successes: int, n: int) -> tuple[float, float]:
-    """Return the 95 % interval of a share by Wilson's score method.
+    """Return the 95 % interval of a share by Wilson's score method; a share of nothing may be anything.
 
     Examples
     --------
@@ -73,51 +50,49 @@ def wilson(successes: int, n: int) -> tuple[float, float]:
     >>> round(low, 3), round(high, 3)
     (0.036, 0.624)
     """
-    interval = binomtest(int(successes), int(n)).proportion_ci(method="wilson")
-    return interval.low, interval.high
+    interval = binomtest(int(successes), int(n)).proportion_ci(method="wilson") if n else (0, 1)
+    return float(interval[0]), float(interval[1])
 
 
-def dispersion(counts: np.ndarray, words: np.ndarray) -> float:
-    """Return Gries' deviation of proportions: 0 when spread like the words, near 1 when all in one short article.
+def dispersion(counts: Sequence[float], words: Sequence[float]) -> float:
+    """Return Gries' deviation of proportions: 0 when spread as the words are, near 1 when all in one short article.
 
-    Half the sum of the differences between each article's share of the mentions and its share of the words (S. Th. Gries,
-    Dispersions and adjusted frequencies in corpora, IJCL 13, 2008).
+    Half the sum of the differences between each article's share of the mentions and its share of the words (S. Th.
+    Gries, Dispersions and adjusted frequencies in corpora, IJCL 13, 2008). NaN when there is nothing to spread.
 
     Examples
     --------
-    >>> dispersion(np.array([2, 2]), np.array([100, 100])), dispersion(np.array([4, 0]), np.array([100, 300]))
+    >>> dispersion([2, 2], [100, 100]), dispersion([4, 0], [100, 300])
     (0.0, 0.75)
     """
+    counts, words = np.asarray(counts, float), np.asarray(words, float)
     if not counts.sum() or not words.sum():
         return float("nan")
     return float(np.abs(counts / counts.sum() - words / words.sum()).sum() / 2)
 
 
 def _ranks(articles: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return the best and the worst place of each value along the last axis: those that tie share them."""
-    ordered = np.sort(articles, axis=-1)
-    flat, flat_ordered = articles.reshape(-1, articles.shape[-1]), ordered.reshape(-1, articles.shape[-1])
-    above = [len(row) - np.searchsorted(o, row, "right") for row, o in zip(flat, flat_ordered, strict=True)]
-    upto = [len(row) - np.searchsorted(o, row, "left") for row, o in zip(flat, flat_ordered, strict=True)]
-    return np.reshape(above, articles.shape) + 1, np.reshape(upto, articles.shape)
+    """Return the best and the worst rank of each value: those that tie share the ranks from the one to the other."""
+    ordered, n = np.sort(articles), len(articles)
+    return n - np.searchsorted(ordered, articles, "right") + 1, n - np.searchsorted(ordered, articles, "left")
 
 
-def _resample(counts: csr_array, words: np.ndarray, n_resamples: int, random_state: int) -> tuple[np.ndarray, ...]:
-    """Return 95 % bounds of the best and worst rank and of the mentions per 1,000 words, over resampled articles."""
+def _resampled(counts: csc_array, words: np.ndarray, n_resamples: int, random_state: int) -> dict[str, np.ndarray]:
+    """Return the 95 % bounds of the ranks and of the mentions per 1,000 words over resampled articles."""
     rng, n = np.random.default_rng(random_state), counts.shape[0]
-    present = csr_array((np.ones(counts.nnz), counts.indices, counts.indptr), shape=counts.shape)
+    mentioned, named = counts.T.tocsr(), (counts > 0).astype(float).T.tocsr()
     best, worst, rates = [], [], []
     for first in range(0, n_resamples, _CHUNK):
-        size = min(_CHUNK, n_resamples - first)
-        weights = np.stack([np.bincount(rng.integers(n, size=n), minlength=n) for _ in range(size)])
-        high, low = _ranks(np.asarray((present.T @ weights.T).T))
-        best.append(high)
-        worst.append(low)
-        rates.append((counts.T @ weights.T).T / np.maximum(weights @ words, 1)[:, None] * 1000)
-    ends = [(np.concatenate(best), 2.5), (np.concatenate(worst), 97.5)]
-    rate = np.concatenate(rates)
-    method = {"axis": 0, "method": "closest_observation"}
-    return tuple(np.percentile(values, q, **method) for values, q in [*ends, (rate, 2.5), (rate, 97.5)])
+        draws = range(first, min(first + _CHUNK, n_resamples))
+        weights = np.stack([np.bincount(rng.integers(n, size=n), minlength=n) for _ in draws], axis=1).astype(float)
+        rates.extend((mentioned @ weights / np.maximum(words @ weights, 1) * 1000).T)
+        for row in (named @ weights).T:
+            high, low = _ranks(row)
+            best.append(high)
+            worst.append(low)
+    ends = {"rank_low": (best, 2.5), "rank_high": (worst, 97.5)}
+    ends |= {"per_1000_low": (rates, 2.5), "per_1000_high": (rates, 97.5)}
+    return {name: np.percentile(values, q, axis=0, method="inverted_cdf") for name, (values, q) in ends.items()}
 
 
 def partner_frequencies(
@@ -127,7 +102,7 @@ def partner_frequencies(
     *,
     sections: Sequence[str] = ("body",),
     side: str | None = "partner",
-    n_resamples: int = 2000,
+    n_resamples: int = 1000,
     random_state: int = 0,
 ) -> pd.DataFrame:
     """Count how often partners are named, with the uncertainty of a sample of articles.
@@ -135,53 +110,174 @@ def partner_frequencies(
     Parameters
     ----------
     articles, mentions : DataFrame
-        **articles** and **mentions** of the data contract. Teasers and duplicates are left out, and mentions that have a
-        ``role``.
+        **articles** and **mentions** of the data contract. Teasers, duplicates and mentions with a role do not count.
+        For a view over time, pass the articles of each period.
     by : str
-        The column of ``mentions`` to count by: ``entity_id``, ``country`` (a city counts for its country), ``type``.
+        The column of ``mentions`` to count by: ``entity_id``; ``country`` (a city counts for its country); ``type``.
     sections : sequence of str
-        The sections to count in. Title, standfirst and caption repeat the body.
+        Where to count. Title, standfirst and caption repeat the body.
     side : {'partner', 'vietnam', None}
         Whom to count; None for all.
     n_resamples, random_state : int
-        Bootstrap over articles, and its seed.
+        Size and seed of the bootstrap over articles.
 
     Returns
     -------
     DataFrame
-        One row a value of ``by``, most articles first, ties in the order of mentions, then of the value. ``name`` (French)
-        and ``type`` when counted by entity; ``articles`` that name it ``of`` all; ``share`` with its Wilson interval
-        ``share_low``, ``share_high``; ``mentions``, of which ``names`` (acronyms too) and ``adjectives``; ``per_article``
-        (mentions an article); ``per_1000_words`` with its bootstrap interval; ``dispersion`` (Gries' DP);
-        ``rank`` by articles, its interval ``rank_low``, ``rank_high`` over resampled articles, and ``tied``: whether
-        another has the same rank.
+        One row a value of ``by``, most articles first, then most mentions. ``name`` (French), ``type``; the
+        ``articles`` that name it, ``of`` all; ``share`` with its Wilson interval ``share_low`` to ``share_high``;
+        ``mentions``, of which ``names`` (acronyms too) and ``adjectives``; ``per_article``; ``per_1000_words`` with its
+        bootstrap interval ``per_1000_low`` to ``per_1000_high``; ``dispersion`` (Gries' DP); ``rank`` by articles,
+        ``tied`` (another has the same), and ``rank_low`` to ``rank_high``, where 95 % of the resampled corpora put it.
+
+    Raises
+    ------
+    KeyError
+        If ``mentions`` has no column ``by``.
 
     Examples
     --------
     >>> from helpers import SEEDS, find_partners, parse_articles, read_documents
     >>> articles = parse_articles(read_documents(SEEDS))
     >>> table = partner_frequencies(articles, find_partners(articles), n_resamples=200)
-    >>> table.loc[table["type"] == "country", ["name", "articles", "of", "rank", "tied"]].head(1).values.tolist()
-    [['États-Unis', 2, 5, 1, True]]
+    >>> table.loc[table["type"] == "country", ["name", "articles", "of", "tied"]].head(1).values.tolist()
+    [['États-Unis', 2, 5, True]]
     """
-    units = counted_articles(articles, sections)
-    chosen = counted_mentions(mentions, units, sections, side)
-    values, counts = _counts(chosen, units, by)
-    words, n = units["words"].to_numpy(), len(units)
-    table = pd.DataFrame({by: values.astype("string")})
-    if by == "entity_id":
-        first = chosen.drop_duplicates(by).set_index(by)
-        for column in ("name", "type"):
-            table[column] = first[column].reindex(values).to_numpy() if len(values) else pd.array([], dtype="string")
-    per_article = counts.toarray() if not len(values) else None
-    dense = counts.tocsc() if per_article is None else None
-    found = np.diff(dense.indptr) if dense is not None else np.zeros(0, int)
-    total = np.asarray(counts.sum(axis=0)).ravel().astype(int)
-    adjectives = chosen.loc[chosen["form"] == "demonym", by].value_counts().reindex(values, fill_value=0).to_numpy(int)
-    bounds = [wilson(k, n) for k in found]
-    table["articles"], table["of"], table["share"] = found, n, found / max(n, 1)
-    table["share_low"], table["share_high"] = [low for low, _ in bounds], [high for _, high in bounds]
+    units = _units(articles, sections)
+    chosen, values, counts = _chosen(mentions, units, by, sections, side)
+    words, total, found = units["words"].to_numpy(), counts.sum(axis=0).astype(int), (counts > 0).sum(axis=0)
+    adjectives = chosen.loc[chosen["form"] == "demonym", by].value_counts().reindex(values, fill_value=0)
+    shares = np.reshape([wilson(k, len(units)) for k in found], (-1, 2))
+    rank, last = _ranks(found)
+    bounds = dict.fromkeys(["rank_low", "rank_high", "per_1000_low", "per_1000_high"], np.zeros(0))
+    if len(values):
+        bounds = _resampled(counts, words, n_resamples, random_state)
+    table = _described(values, by)
+    table["articles"], table["of"], table["share"] = found.astype("int64"), len(units), found / max(len(units), 1)
+    table["share_low"], table["share_high"] = shares.T
+    adjectives = adjectives.to_numpy("int64")
     table["mentions"], table["names"], table["adjectives"] = total, total - adjectives, adjectives
-    table["per_article"] = total / max(n, 1)
+    table["per_article"] = total / max(len(units), 1)
     table["per_1000_words"] = total / max(words.sum(), 1) * 1000
-    return table
+    table["per_1000_low"], table["per_1000_high"] = bounds["per_1000_low"], bounds["per_1000_high"]
+    columns = (counts[:, [i]].toarray().ravel() for i in range(len(values)))
+    table["dispersion"] = np.array([dispersion(column, words) for column in columns], dtype=float)
+    table["rank"], table["tied"] = rank.astype("int64"), last > rank
+    table["rank_low"], table["rank_high"] = (bounds[name].astype("int64") for name in ("rank_low", "rank_high"))
+    return table.sort_values(["articles", "mentions", by], ascending=[False, False, True], ignore_index=True)
+
+
+def partner_keyness(
+    articles: pd.DataFrame,
+    mentions: pd.DataFrame,
+    groups: Mapping[str, str],
+    by: str = "entity_id",
+    *,
+    prior: float = 10.0,
+    n_permutations: int = 2000,
+    random_state: int = 0,
+) -> pd.DataFrame:
+    """Tell which partners mark one group of articles against the others.
+
+    What counts is presence in an article's body: with mentions, bursts in single articles make |z| > 1.96 for a quarter
+    of the partners where there is no difference at all.
+
+    Parameters
+    ----------
+    articles, mentions, by, random_state
+        As for `partner_frequencies`.
+    groups : mapping (or Series)
+        ``article_id`` → label (a topic, a year). Articles without a label are left out.
+    prior : float
+        Weight, in articles, of the Dirichlet prior over naming the partner or not; its shape is the corpus's share, so
+        that a rare partner needs more than one article to stand out.
+    n_permutations : int
+        Size of the permutation test.
+
+    Returns
+    -------
+    DataFrame
+        A row for each group and value, surest first within a group; none with fewer than two groups. ``group``, ``by``,
+        ``name``, ``type``; the ``articles`` of the group that name it, ``of_group``; ``others`` that do, ``of_others``;
+        ``log_odds`` (above 0: marks the group) and its ``z`` (Monroe, Colaresi & Quinn, Fightin' Words, Political
+        Analysis 16, 2008); ``p``: how often labels shuffled over the articles give as large a ``z``; ``q``: ``p`` after
+        Benjamini and Hochberg's control of false discoveries.
+
+    Examples
+    --------
+    >>> from helpers import SEEDS, find_partners, parse_articles, read_documents
+    >>> articles = parse_articles(read_documents(SEEDS))
+    >>> groups = {article_id: article_id[:3] for article_id in articles["article_id"]}
+    >>> table = partner_keyness(articles, find_partners(articles), groups, by="country", n_permutations=99)
+    >>> table.query("group == '003' and log_odds > 0")["name"].tolist()
+    ['Mexique']
+    """
+    units = _units(articles, ("body",))
+    label = units["article_id"].map(groups).astype("string")
+    units = units[label.notna()]
+    codes, labels = pd.factorize(label.dropna().to_numpy(dtype=object), sort=True)
+    _, values, counts = _chosen(mentions, units, by, ("body",), "partner")
+    if len(labels) < 2:
+        labels, values, counts = labels[:0], values[:0], counts[:, :0]
+    present = (counts > 0).astype(float).T.tocsr()
+    members = (codes[:, None] == np.arange(len(labels))).astype(float)
+    inside, sizes = present @ members, members.sum(axis=0)
+    overall = inside.sum(axis=1, keepdims=True)
+    alpha = prior * (overall + 0.5) / (len(units) + 1)
+
+    def log_odds(inside: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        # Of the group and of the others: articles that name the partner and that do not, each with its prior.
+        cells = [inside + alpha, sizes - inside + prior - alpha]
+        cells += [overall - inside + alpha, len(units) - sizes - overall + inside + prior - alpha]
+        difference = np.log(cells[0] / cells[1]) - np.log(cells[2] / cells[3])
+        return difference, difference / np.sqrt(sum(1 / cell for cell in cells))
+
+    difference, z = log_odds(inside)
+    rng, as_large = np.random.default_rng(random_state), np.ones(inside.shape)
+    for _ in range(n_permutations):
+        as_large += np.abs(log_odds(present @ members[rng.permutation(len(units))])[1]) >= np.abs(z) - 1e-9
+    p = (as_large / (n_permutations + 1)).T.ravel()
+    table = pd.concat([_described(values, by)] * max(len(labels), 1), ignore_index=True)
+    table.insert(0, "group", pd.array(np.repeat(labels, len(values)), dtype="string"))
+    table["articles"], table["others"] = inside.T.ravel().astype(int), (overall - inside).T.ravel().astype(int)
+    table["of_group"] = np.repeat(sizes, len(values)).astype(int)
+    table["of_others"] = len(units) - table["of_group"]
+    table["log_odds"], table["z"], table["p"] = difference.T.ravel(), z.T.ravel(), p
+    table["q"] = false_discovery_control(p) if len(p) else p
+    order = ["group", "q", "p", "z", by]
+    return table.sort_values(order, ascending=[True, True, True, False, True], ignore_index=True)
+
+
+def partner_pairs(
+    articles: pd.DataFrame, mentions: pd.DataFrame, by: str = "entity_id", sides: Sequence[str] = ("vietnam", "partner")
+) -> pd.DataFrame:
+    """Tell who is named in the same articles, and whether more often than chance would have it.
+
+    Parameters
+    ----------
+    articles, mentions, by
+        As for `partner_frequencies`.
+    sides : two of {'vietnam', 'partner'}
+        ``('vietnam', 'partner')`` ties localities to partners, ``('partner', 'partner')`` partners to one another.
+
+    Returns
+    -------
+    DataFrame
+        A row for each pair, surest first: ``one``, ``one_name``, ``other``, ``other_name``; the ``articles`` that name
+        both; how many are ``expected`` by chance; ``p`` of at least as many (hypergeometric); ``q`` (Benjamini and
+        Hochberg over all pairs that could be, those never seen too). Draw the edges with a small ``q``.
+    """
+    units = _units(articles, ("body",))
+    (_, ones, a), (_, others, b) = (_chosen(mentions, units, by, ("body",), side) for side in sides)
+    a, b = (a > 0).astype(int), (b > 0).astype(int)
+    both, size, other_size = (a.T @ b).toarray(), a.sum(axis=0), b.sum(axis=0)
+    possible = ones.to_numpy()[:, None] < others.to_numpy() if sides[0] == sides[1] else np.ones(both.shape, bool)
+    i, j = np.nonzero(both * possible)
+    p = np.ones(int(possible.sum()))
+    p[: len(i)] = hypergeom.sf(both[i, j] - 1, len(units), size[i], other_size[j])
+    q = false_discovery_control(p)[: len(i)] if len(p) else p
+    one, other = _described(ones[i], by), _described(others[j], by)
+    table = pd.DataFrame({"one": one[by], "one_name": one["name"], "other": other[by], "other_name": other["name"]})
+    table["articles"], table["expected"] = both[i, j], size[i] * other_size[j] / max(len(units), 1)
+    table["p"], table["q"] = p[: len(i)], q
+    return table.sort_values(["q", "p", "articles", "one", "other"], ascending=[1, 1, 0, 1, 1], ignore_index=True)

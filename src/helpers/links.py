@@ -1,16 +1,16 @@
 """Find who is tied to whom: a Vietnamese actor and a foreign partner, the relation, and the sentence that says so.
 
-A word of ``data/links/triggers.csv`` (`jumelage`, `a signé`, `exportations`) makes the tie. It takes the nearest actor on
-each side, Vietnamese and foreign, with those listed beside it. A place where something merely happens (`reçu à Hanoï`,
-`entretien à Washington`) is no actor, except where the relation is with a place (`investir à Hanoï`, `visite au Laos`).
+A word of ``data/links/triggers.csv`` (`jumelage`, `a signé`, `exportations`) makes the tie. It takes the nearest actor
+of each side, Vietnamese and foreign, with those listed beside it. A place where something merely happens (`reçu à
+Hanoï`) is no actor, unless the relation is with a place (`investir à Hanoï`, `visite au Laos`).
 """
 
 import csv
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 from itertools import zip_longest
 from typing import NamedTuple
 
@@ -26,10 +26,11 @@ FOLDER = DATA / "links"
 RELATIONS = ("twinning", "agreement", "visit", "meeting", "trade", "investment", "aid", "other")
 # What a sentence says of the same two more exactly: a signed twinning is no second agreement.
 _STRONGER = {"other": RELATIONS[:-1], "agreement": ("twinning",)}
-_NEAR = 220  # from a trigger to its actor, at most (see `_distance`)
-_PLACE_NEAR = 120  # from a trigger to the place that it is about, at most
+# From a trigger to its partner and to its Vietnamese actor (often the subject, far before), at most: see `_distance`.
+_NEAR, _SUBJECT_NEAR = 220, 450
 _PARTY = 60  # what the state is further than it stands, where it but ends the Party's name
 _WITH = re.compile(r"\s+(?:[a-zà-ÿ]{1,20}\s+)?(?:avec|entre)\s")
+_NAME = re.compile(r"\w+")
 _PARTIES = re.compile(r"\)?,?\s(?:entre|avec|dont|liant|signé)\s")
 _STATE = re.compile(r"(?<!\w)(?:Vi[eê]t ?[Nn]am|[Vv]ietnamien(?:ne)?s?)(?!\w)")
 _AT = re.compile(
@@ -38,11 +39,12 @@ _AT = re.compile(
     re.IGNORECASE,
 )
 _AND = (
-    r"\s*(?:\([^()]{{0,40}}\)\s*)?(?:,\s*)?(?:{words}|et|ainsi que|ou|,|)\s*(?:avec |entre )?(?:d[’']|de la |des? |du )?"
-    r"(?:les? |la |l[’']|aux? |en )?(?:(?:ville|capitale|province|préfecture|État|région)s? (?:d[eu] |d[’'])?)?"
+    r"\s{{0,2}}(?:\([^()]{{0,40}}\)\s{{0,2}})?(?:,\s{{0,2}})?(?:{words}|et|ainsi que|ou|,|)\s{{0,2}}"
+    r"(?:avec |entre )?(?:d[’']|de la |des? |du )?"
+    r"(?:les? |la |l[’']|aux? |en |à )?(?:(?:ville|capitale|province|préfecture|État|région)s? (?:d[eu] |d[’'])?)?"
 )
 _FUTURE = r"[a-zà-ÿ]{2,20}(?:er|ir|tr|dr|vr)(?:a|ont)|[a-zà-ÿ]{2,20}(?:dr|rr)ai(?:en)?t|serai(?:en)?t"
-_CONTAINER = re.compile(r"\s*(?:\((?:province|préfecture|État|région)? ?(?:d[eu] |d[’'])?|, ?|\()$")
+_CONTAINER = re.compile(r" ?(?:\((?:province|préfecture|État|région)? ?(?:d[eu] |d[’'])?|, ?)| (?:du|de la|au|aux|en) ")
 _DESCRIBED = re.compile(r" (?:d[eu] |d[’']|des )?(?:la |l[’'])?$")
 
 
@@ -71,21 +73,33 @@ def _rows(name: str) -> list[dict[str, str]]:
 
 
 def _words(alternatives: str) -> str:
-    words = sorted(alternatives.split("|"), key=len, reverse=True)
-    escaped = (re.escape(word).replace(r"\*", r"\w*").replace("’", "[’']").replace(r"\ ", r"\s+") for word in words)
-    return "|".join(escaped)
+    """Return words as a pattern, the longest first: `*` stands for the rest of a word, `#` for a digit."""
+    words = sorted(alternatives.lower().split("|"), key=len, reverse=True)
+    signs = {r"\*": r"\w*", r"\#": r"\d", r"\ ": r"\s", "’": "[’']"}
+    return "|".join(re.sub(r"\\[*# ]|’", lambda sign: signs[sign[0]], re.escape(word)) for word in words)
 
 
 @cache
-def _trigger_pattern() -> tuple[re.Pattern, list[tuple[str, bool]]]:
-    rows = _rows("triggers.csv")
-    parts = "|".join(f"({_words(row['words'])})" for row in rows)
-    return re.compile(rf"(?<!\w)(?:{parts})(?!\w)", re.IGNORECASE), [(r["relation"], r["place"] == "yes") for r in rows]
+def _trigger_pattern() -> re.Pattern:
+    # One flat alternation on lower-case text: groups and IGNORECASE would make it four times slower.
+    return re.compile(rf"(?<!\w)(?:{'|'.join(_words(row['words']) for row in _rows('triggers.csv'))})(?!\w)")
+
+
+@lru_cache(maxsize=10_000)
+def _kind(word: str) -> tuple[str, bool]:
+    """Return the relation of a trigger, and whether it may be with a place."""
+    row = next(row for row in _rows("triggers.csv") if re.fullmatch(_words(row["words"]), word))
+    return row["relation"], row["place"] == "yes"
 
 
 @cache
 def _cue(name: str) -> str:
     return _words(next(row["words"] for row in _rows("cues.csv") if row["cue"] == name))
+
+
+@cache
+def _families() -> set[bytes]:
+    return {fold(word) for word in _cue("family").split("|")}
 
 
 @cache
@@ -107,10 +121,13 @@ def _patterns() -> dict[str, re.Pattern]:
     return {name: re.compile(pattern, re.IGNORECASE) for name, pattern in made.items()}
 
 
-def _position(article: ArticleText, offset: int) -> int:
-    """Return where in the article's text the document's character ``offset`` stands."""
-    place = article.alignment.span
-    return bisect_left(range(len(article.text)), offset, key=lambda at: place(at, at + 1)[0])
+def _positions(article: ArticleText, offsets: list[int]) -> list[int]:
+    """Return where in the article's text characters of the document stand."""
+    steps, ends, shifts = article.steps, [0], [-article.steps[0]]
+    for start, end, length in zip(*(iter(steps[1:]),) * 3, strict=True):
+        ends.append(end)
+        shifts.append(shifts[-1] + length - (end - start))
+    return [offset + shifts[bisect_right(ends, offset) - 1] for offset in offsets]
 
 
 def _is_place(text: str, start: int, first: int) -> bool:
@@ -118,68 +135,75 @@ def _is_place(text: str, start: int, first: int) -> bool:
 
 
 def _vietnamese(text: str, first: int, last: int, mentions: list) -> list[Actor]:
-    """Return the Vietnamese actors of a sentence: provinces and cities, the state, else an official's name."""
+    """Return the Vietnamese actors of a sentence: provinces and cities, the state, else an official by his name."""
+    patterns = _patterns()
     places = [Actor(s, e, m.entity_id, _is_place(text, s, first)) for s, e, m in mentions if m.side == "vietnam"]
     actors, named = list(places), [place for place in places if not place.at]
-    local = _patterns()["local"].search(text, first, last)
+    local = patterns["local"].search(text, first, last)
     for match in _STATE.finditer(text, first, last):
-        start, end, before = match.start(), match.end(), text[max(first, match.start() - 30) : match.start()]
-        if local and before.endswith("Parti communiste du ") or _patterns()["post"].search(text[max(first, start - 70) : start]):
+        start, end = match.span()
+        before = text[max(first, start - 70) : start]
+        party = before.endswith("Parti communiste du ")
+        if (local and party) or patterns["post"].search(before):
             continue
-        if named and _patterns()["generic"].search(before):
+        if named and patterns["generic"].search(before):
             actors += [place._replace(start=start, end=end) for place in named]
         else:
-            handicap = _PARTY if before.endswith("Parti communiste du ") else 0
-            actors.append(Actor(start, end, "VNM", _is_place(text, start, first), handicap))
-    if not local and all(actor.at for actor in actors):
-        families = {fold(word) for word in _cue("family").split("|")}
-        for match in _patterns()["official"].finditer(text, first, last):
-            if fold(re.match(r"\w+", text[match.end() :])[0]) in families:
-                actors.append(Actor(match.start(), match.end(), "VNM", False))
+            actors.append(Actor(start, end, "VNM", _is_place(text, start, first), _PARTY if party else 0))
+    for match in () if local else patterns["official"].finditer(text, first, last):
+        start, end = match.span()
+        if fold(_NAME.match(text, end)[0]) in _families() and not any(start < place.start < end for place in places):
+            actors.append(Actor(start, end, "VNM", False))
     return sorted(actors)
 
 
 def _foreign(text: str, first: int, mentions: list) -> list[Actor]:
     """Return the partners of a sentence that can be a party to something."""
-    partners, before = [], None
     usable = [(s, e, m) for s, e, m in mentions if m.side == "partner" and m.role is None and m.type != "agreement"]
+    partners, before = [], None
     for (start, end, mention), following in zip_longest(usable, usable[1:]):
-        contains = before and before[2].country == mention.country and before[2].type in ("city", "subdivision")
-        if contains and _CONTAINER.fullmatch(text, before[1], start):
+        inside = before and before[1].country == mention.country and before[1].type in ("city", "subdivision")
+        if inside and _CONTAINER.fullmatch(text, before[0], start):
             continue
-        if following and mention.form == "demonym" and following[2].country == mention.country:
-            if _DESCRIBED.fullmatch(text, end, following[0]):
-                continue
-        before = (start, end, mention)
+        described = following and mention.form == "demonym" and following[2].country == mention.country
+        if described and _DESCRIBED.fullmatch(text, end, following[0]):
+            continue
+        before = (end, mention)
         if not _patterns()["unlike"].search(text[max(first, start - 40) : start]):
             partners.append(Actor(start, end, mention.entity_id, _is_place(text, start, first)))
     return partners
 
 
 def _distance(text: str, actor: Actor, trigger: Trigger) -> int:
-    """Return how far an actor is from a trigger, in characters; commas count more, and what `avec` does not introduce."""
+    """Return how far an actor is from a trigger, in characters; commas and the wrong side of `avec` count more."""
     start, end = (trigger.end, actor.start) if actor.start >= trigger.end else (actor.end, trigger.start)
     turned = end == trigger.start and _WITH.match(text, trigger.end)
     return end - start + 20 * text.count(",", start, end) + (60 if turned else 0) + actor.handicap
 
 
-def _parties(text: str, actors: list[Actor], trigger: Trigger) -> list[Actor]:
+def _parties(text: str, actors: list[Actor], trigger: Trigger, near: int) -> list[Actor]:
     """Return the actor nearest to the trigger and those listed with it."""
-    reach = {True: _PLACE_NEAR if trigger.place else -1, False: _NEAR}
-    far = [(_distance(text, a, trigger), a) for a in actors if not a.at or a.start >= trigger.end]
-    fit = [actor for distance, actor in far if distance <= reach[actor.at]]
+    low = bisect_left(actors, trigger.start - 2 * near, key=lambda actor: actor.start)
+    high = bisect_left(actors, trigger.end + 2 * near, key=lambda actor: actor.start)
+    fit, far = [], []
+    for actor in actors[low:high]:
+        distance = _distance(text, actor, trigger)
+        if distance <= near and (not actor.at or (trigger.place and trigger.end <= actor.start)):
+            fit.append(actor)
+            far.append(distance)
     if not fit:
         return []
-    nearest = fit.index(min(far, key=lambda item: (item[1] not in fit, item[0]))[1])
-    and_, such_as = _patterns()["and"], _patterns()["such"]
-    left = right = nearest
-    while left and (fit[left].start <= fit[left - 1].end or and_.fullmatch(text, fit[left - 1].end, fit[left].start)):
+    left = right = far.index(min(far))
+    together, such_as = _patterns()["and"], _patterns()["such"]
+    while left and _listed(text, fit[left - 1], fit[left], together):
         left -= 1
-    while right + 1 < len(fit) and (
-        fit[right + 1].start <= fit[right].end or such_as.fullmatch(text, fit[right].end, fit[right + 1].start)
-    ):
+    while right + 1 < len(fit) and _listed(text, fit[right], fit[right + 1], such_as):
         right += 1
     return fit[left : right + 1]
+
+
+def _listed(text: str, one: Actor, other: Actor, pattern: re.Pattern) -> bool:
+    return other.start <= one.end or bool(pattern.fullmatch(text, one.end, other.start))
 
 
 def _status(text: str, first: int, trigger: Trigger) -> str:
@@ -193,60 +217,73 @@ def _status(text: str, first: int, trigger: Trigger) -> str:
 def _ties(text: str, first: int, last: int, mentions: list, subject: str | None) -> Iterator[tuple]:
     """Yield Vietnamese actor, partner, relation and status of the ties that a sentence states."""
     partners = _foreign(text, first, mentions)
-    if not partners:
-        return
-    actors = _vietnamese(text, first, last, mentions)
-    if subject and (cue := _patterns()["subject"].search(text, first, last)):
-        if all(actor.at or actor.entity_id == "VNM" for actor in actors):
-            actors = sorted([*actors, Actor(cue.start(), cue.end(), subject, False)])
+    actors = _vietnamese(text, first, last, mentions) if partners else []
+    implied = partners and subject and all(actor.at or actor.entity_id == "VNM" for actor in actors)
+    if implied and (cue := _patterns()["subject"].search(text, first, last)):
+        actors = sorted([*actors, Actor(*cue.span(), subject, False)])
     if not actors:
         return
-    pattern, kinds = _trigger_pattern()
-    agreements = [Trigger(s, e, "agreement", False) for s, e, m in mentions if m.type == "agreement" and _PARTIES.match(text, e)]
-    triggers = [Trigger(m.start(), m.end(), *kinds[m.lastindex - 1]) for m in pattern.finditer(text, first, last)]
+    words = _trigger_pattern().finditer(text[first:last].replace("İ", "I").lower())
+    triggers = [Trigger(first + word.start(), first + word.end(), *_kind(word[0])) for word in words]
+    for _, end, mention in mentions:
+        if mention.type == "agreement" and _PARTIES.match(text, end):
+            triggers.append(Trigger(end, end, "agreement", False))
     found = {}
-    for trigger in sorted([*triggers, *agreements]):
-        for actor in _parties(text, actors, trigger) if trigger.relation != "none" else ():
-            for partner in _parties(text, partners, trigger):
-                key = (actor.entity_id, partner.entity_id, trigger.relation)
-                found.setdefault(key, _status(text, first, trigger))
+    for trigger in sorted(triggers):
+        for actor in _parties(text, actors, trigger, _SUBJECT_NEAR) if trigger.relation != "none" else ():
+            for partner in _parties(text, partners, trigger, _NEAR):
+                found.setdefault((actor.entity_id, partner.entity_id, trigger.relation), _status(text, first, trigger))
     for (actor, partner, relation), status in found.items():
         if not any((actor, partner, stronger) in found for stronger in _STRONGER.get(relation, ())):
             yield actor, partner, relation, status
 
 
-def _subject(article: ArticleText, mentions: list) -> str | None:
-    """Return the province or city that the title is about, if it names just one."""
-    named = {m.entity_id for _, _, m in mentions if m.section == "title" and m.side == "vietnam"}
-    return named.pop() if len(named) == 1 else None
-
-
-def _links(article: ArticleText, rows: list) -> Iterator[dict]:
-    mentions = [(_position(article, m.start), _position(article, m.end - 1) + 1, m) for m in rows]
-    subject = _subject(article, mentions)
+def _links(article: ArticleText, mentions: list) -> Iterator[dict]:
+    mentions = sorted(mentions, key=lambda mention: mention.start)
+    starts = _positions(article, [m.start for m in mentions])
+    lasts = _positions(article, [m.end - 1 for m in mentions])
+    placed = [(start, last + 1, m) for start, last, m in zip(starts, lasts, mentions, strict=True)]
+    titled = {m.entity_id for m in mentions if m.section == "title" and m.side == "vietnam"}
+    subject = titled.pop() if len(titled) == 1 else None
     best = {}
     for part in article.parts:
         for first, last in sentence_spans(article.text, part.start, part.end):
-            inside = [mention for mention in mentions if first <= mention[0] < last]
+            inside = placed[bisect_left(starts, first) : bisect_left(starts, last)]
             for *key, status in _ties(article.text, first, last, inside, subject) if inside else ():
-                rank = (status != "actual", part.section != "body", first)
-                if tuple(key) not in best or rank < best[tuple(key)][0]:
-                    best[tuple(key)] = (rank, status, first, last)
-    for (vietnam, partner, relation), (_, status, first, last) in sorted(best.items(), key=lambda item: item[1][2]):
+                evidence = (status != "actual", part.section != "body", first, last, status)
+                best[tuple(key)] = min(best.get(tuple(key), evidence), evidence)
+    for key, (_, _, first, last, status) in sorted(best.items(), key=lambda item: item[1][2]):
         place = article.place(first, last)
-        yield {
-            "vietnam": vietnam,
-            "partner": partner,
-            "relation": relation,
-            "status": status,
-            "start": place["start"],
-            "end": place["end"],
-            "sentence": " ".join(article.text[first:last].split()),
-        }
+        tie = dict(zip(("vietnam", "partner", "relation"), key, strict=True))
+        sentence = " ".join(article.text[first:last].split())
+        yield {**tie, "status": status, "start": place["start"], "end": place["end"], "sentence": sentence}
 
 
 def find_links(articles: pd.DataFrame, mentions: pd.DataFrame) -> pd.DataFrame:
-    """Find links."""
+    """Find the evidenced ties between Vietnamese actors and foreign partners.
+
+    Parameters
+    ----------
+    articles, mentions : DataFrame
+        **articles** of the data contract, and the **mentions** that `find_partners` found in them.
+
+    Returns
+    -------
+    DataFrame
+        **links** of the data contract. ``vietnam`` is `VNM` or a province or city: one that the sentence names, or the
+        one that the title names where the sentence says `les deux villes` or `exportations municipales`. An article
+        has one row for each actor, partner and relation, with the best sentence that says so: what is before what is
+        wished for, the body before title, standfirst and caption, the first of several. ``start`` and ``end`` are the
+        sentence in the document. `other` is kept for ties that the same sentence does not name more exactly.
+
+    Examples
+    --------
+    >>> from helpers import SEEDS, find_partners, parse_articles, read_documents
+    >>> articles = parse_articles(read_documents(SEEDS, pattern="003*")).head(1)
+    >>> links = find_links(articles, find_partners(articles))
+    >>> links.query("vietnam == 'VN-DN'")[["relation", "status"]].values.tolist()
+    [['twinning', 'planned']]
+    """
     by_article = defaultdict(list)
     for mention in mentions.astype(object).where(mentions.notna(), None).itertuples():
         by_article[mention.article_id].append(mention)

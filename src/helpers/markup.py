@@ -67,7 +67,7 @@ def attribute(text: str) -> str:
 
 
 def quote(text: str) -> Markup:
-    r"""Return a French quotation, for `say` or a cell of `table`: in guillemets, marked as French.
+    r"""Return a French quotation for `say`: in guillemets, marked as French.
 
     Examples
     --------
@@ -97,7 +97,9 @@ def page_name(doc_id: str) -> str:
     ('000_b980.html', 'etc-74ccf3c5.html')
     """
     name = re.sub(r"[^\w-]+", "-", doc_id, flags=re.ASCII).strip("-")[:80]
-    return f"{name}.html" if name == doc_id else f"{name or 'article'}-{sha256(doc_id.encode()).hexdigest()[:8]}.html"
+    if not name or name != doc_id:
+        name = f"{name or 'article'}-{sha256(doc_id.encode()).hexdigest()[:8]}"
+    return f"{name}.html"
 
 
 def source_link(row_id: str) -> str:
@@ -124,18 +126,31 @@ def marked_text(text: str, tables: Mapping[str, pd.DataFrame], origin: int = 0) 
         `anchor`; of articles, also the lost spaces that were put back are shown.
     """
     spans, repairs, end = [], set(), origin + len(text)
-    for order, name in enumerate(MARKS):
-        for row in tables.get(name, pd.DataFrame()).to_dict("records"):
-            if name == "articles":
-                first, *edits = row["offsets"]
-                row |= {"start": first, "end": first + len(row["source"])}
-                repairs |= {at for at, to, added in zip(*(iter(edits),) * 3, strict=True) if at == to and added}
-            if origin <= row["start"] < row["end"] <= end:
-                tag, key = MARKS[name]
-                marks = ' class="vietnam"' if row.get("side") == "vietnam" else ""
-                spans.append((row["start"], -row["end"], order, tag, marks, row[key]))
+    for order, (name, (tag, key)) in enumerate(MARKS.items()):
+        rows = tables.get(name)
+        if rows is None:
+            continue
+        sides = rows["side"] if "side" in rows else [""] * len(rows)
+        if name == "articles":
+            places = [
+                (offsets[0], offsets[0] + len(source))
+                for offsets, source in zip(rows["offsets"], rows["source"], strict=True)
+            ]
+            repairs.update(*map(_repaired, rows["offsets"]))
+        else:
+            places = zip(rows["start"].tolist(), rows["end"].tolist(), strict=True)
+        for (first, last), row_id, side in zip(places, rows[key], sides, strict=True):
+            if origin <= first < last <= end:
+                marks = ' class="vietnam"' if side == "vietnam" else ""
+                spans.append((first, -last, order, tag, marks, row_id))
     pieces = _nested(text, origin, sorted(spans), {place for place in repairs if origin <= place < end})
     return f'<div class="article" lang="fr">{"".join(pieces)}</div>'
+
+
+def _repaired(offsets: list[int]) -> list[int]:
+    """Return where a lost space was put back, from an article's ``offsets``."""
+    edits = zip(*(iter(offsets[1:]),) * 3, strict=True)
+    return [start for start, end, added in edits if start == end and added]
 
 
 def _nested(text: str, origin: int, spans: list[tuple], repairs: set[int]) -> Iterator[str]:

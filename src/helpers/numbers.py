@@ -1,9 +1,9 @@
-"""Read the numbers of French text: digits and words with their scale, and ordinals; what they count is `helpers.figures`' job.
+"""Read the numbers of French text: digits and words with their scale, and ordinals; `helpers.counted` says of what.
 
 A number is a numeral (`253.400`, `4,1`, `quatre-vingt-dix`), an optional sign and optional scales (`milliards`,
-`un million et demi`, `2 millions 500 mille`). Numerals in digits follow the agency's typography: comma for decimals, dot
-or space for thousands. Numerals in words are delimited by a pattern here and read by text2num. Every pattern starts at a
-digit, a sign or a number word and every repeat is bounded, so the cost is linear in the text.
+`un million et demi`, `2 millions 500 mille`). Numerals in digits follow the agency's typography: comma for decimals,
+dot or space for thousands. Numerals in words are delimited by a pattern here and read by text2num. Every pattern starts
+at a digit or a number word and every repeat is bounded, so the cost is linear in the text.
 """
 
 import csv
@@ -17,6 +17,7 @@ from helpers.paths import DATA
 
 # A blank inside a line, of any width: texts have no-break and thin ones in front of `%` and in thousands.
 BLANK = r"[^\S\n]"
+SIGNS = frozenset("+-−–")
 
 
 @cache
@@ -35,7 +36,12 @@ def fold(form: str) -> str:
     ('dollar américain', 'mètre cube', 'kWh')
     """
     words = form.replace("’", "'").replace("-", " ").split()
-    return " ".join(word.lower().rstrip("sx") if _is_word(word) else word for word in words)
+    return " ".join(word.lower().rstrip("sx") if len(word) > 4 or _is_word(word) else word for word in words)
+
+
+def known(forms: dict, form: str):
+    """Return what a table of folded forms has for a form, in whatever case it is printed; None where it has nothing."""
+    return forms.get(fold(form)) or forms.get(fold(form.lower()))
 
 
 def alternatives(forms) -> str:
@@ -46,12 +52,12 @@ def alternatives(forms) -> str:
     >>> bool(re.fullmatch(alternatives(["mètre carré", "km"]), "Mètres carrés"))
     True
     """
-    words, symbols = [], []
+    patterns = []
     for form in sorted(forms, key=lambda form: (-len(form), form)):
         pieces = [re.escape(piece) + ("[sx]?" if _is_word(piece) else "") for piece in re.split(r"[ -]", form)]
-        pattern = r"[\s-]".join(pieces).replace("'", "['’]")
-        (words if _is_word(form) else symbols).append(pattern + (r"(?!\w)" if form[-1].isalnum() else ""))
-    return "|".join([*(["(?i:" + "|".join(words) + ")"] if words else []), *symbols])
+        pattern = r"[\s-]".join(pieces).replace("'", "['’]") + (r"(?!\w)" if form[-1].isalnum() else "")
+        patterns.append(f"(?i:{pattern})" if _is_word(form) else pattern)
+    return "|".join(patterns)
 
 
 def _is_word(form: str) -> bool:
@@ -69,7 +75,7 @@ class Number(NamedTuple):
     scale : float
         What it is multiplied by, 1 where no scale is printed.
     form : str
-        ``plain`` (digits without separator: may be a year), ``digits`` or ``words``.
+        ``plain`` (digits without separator: may be a year), ``digits``, ``words`` or ``ordinal`` (`4e`, `troisième`).
     approximate : bool
         Whether its scale is a rough one (`une dizaine`).
     signed : bool
@@ -95,34 +101,24 @@ _WORDS = [row["form"] for row in table("number_words") if row["role"] == "number
 _WORD = "(?:" + "|".join(sorted(_WORDS, key=lambda word: (-len(word), word))) + r")(?!\w)"
 _SPELLED = rf"{_WORD}(?:[ \xa0-](?:et[ \xa0-](?=une?\b|onze))?(?:{_WORD}|une?(?!\w))){{0,14}}"
 _DIGITS = (
-    r"\d{1,3}(?P<gap>[. \xa0\u2009\u202f])\d{3}(?:(?P=gap)\d{3}){0,4}(?!\d)(?:,\d{1,9}(?!\d))?"  # 253.400  1.234,56  392 000
+    r"\d{1,3}(?P<gap>[. \xa0\u2009\u202f])\d{3}(?:(?P=gap)\d{3}){0,4}(?!\d)(?:,\d{1,9}(?!\d))?"  # 253.400  1.234,56
     r"|\d{1,3}(?:,\d{3}){2,4}(?!\d)"  # 1,234,567
     r"|\d{1,15}(?:[.,]\d{1,9})?(?!\d)"
 )
+_ORDINALS = {row["form"]: float(row["value"]) for row in table("number_words") if row["role"] == "ordinal"}
+_ORDINAL = "|".join(f"{form}s?" for form in sorted(_ORDINALS, key=lambda form: (-len(form), form)))
 _ATOM = re.compile(
-    rf"(?P<digits>{_DIGITS})|(?P<chain>\d[\d.,/:]*)"
-    rf"|(?i:\b(?<!pour[ \xa0])(?P<words>{_SPELLED}|une?(?={BLANK}(?:demi[ \xa0-])?(?:{_SCALE}))))"
+    rf"(?P<digits>{_DIGITS})|(?P<chain>\d[\d.,/:]*)|(?i:\b(?!(?<=pour[ \xa0])cents?\b)(?:(?P<ordinal>{_ORDINAL})(?!\w)"
+    rf"|(?P<words>{_SPELLED}|une?(?={BLANK}(?:demi[ \xa0-])?(?:{_SCALE})))))"
 )
 _TAIL = re.compile(rf"{BLANK}?(?P<demi>demie?[ \xa0-])?(?P<scale>{_SCALE})(?P<half>{BLANK}et{BLANK}demie?(?!\w))?")
 _NEXT = re.compile(rf"{BLANK}(?:(?P<digits>\d{{1,3}})|(?i:(?P<words>{_SPELLED})))")
-_ORDINALS = {row["form"]: int(row["value"]) for row in table("number_words") if row["role"] == "ordinal"}
-ORDINAL = (
-    r"(?:(?<![\w.,])\d{1,4}\s?(?:ers?|ères?|res?|[eè]mes?|es?|ᵉ|ᵉʳ|nde?s?|è)(?!\w)|(?i:\b(?:"
-    + "|".join(f"{form}s?" for form in sorted(_ORDINALS, key=len, reverse=True))
-    + r")(?!\w)))"
-)
-
-
-def ordinal_value(form: str) -> int:
-    """Return the number of an ordinal that `ORDINAL` matched.
-
-    Examples
-    --------
-    >>> ordinal_value("22e"), ordinal_value("Premières"), ordinal_value("4ᵉ")
-    (22, 1, 4)
-    """
-    digits = re.match(r"\d+", form)
-    return int(digits[0]) if digits else _ORDINALS[form.lower().removesuffix("s")]
+_SUFFIX = re.compile(r"(?:ers?|ères?|res?|[eè]mes?|es?|ᵉʳ?|nde?s?|è| e)(?!\w)")  # 1er, 4e, 30ᵉ, 40 e
+# Dates, scores, versions: 11/11, 12.10.2020, 14:30.
+_CHAIN = re.compile(r"[./:]\d[\d.,/:]*|/(?=\w)")
+_SIGN = re.compile(rf"(?:(?<![\w)%])[+−-]|(?:(?<=\()|(?<=\([ \xa0]))[+−–-]{BLANK}?|(?<!\w)\+{BLANK})$")
+# A letter or a hyphen ties the digits to a word: `COVID-19`, `G20`; not in `de13%`, where a blank is lost.
+_NAME = re.compile(r"(?:[^\W\d_]|&)[-–+]$|(?<![a-zà-ÿ])[^\W\d_]$|[A-ZÀ-ÝĐ]\w{0,20}$|/$")
 
 
 def _digits_value(form: str) -> float:
@@ -133,10 +129,11 @@ def _digits_value(form: str) -> float:
 
 
 def _spelled(form: str) -> tuple[float, int] | None:
-    """Return the value of a spelled number and how much of the form it takes; trailing words that do not fit are left."""
-    form = form.lower().replace("\xa0", " ")
-    ends = [len(form)] + [match.start() for match in re.finditer(r"[ -]", form)][::-1]
-    for end in ends:
+    """Return the value of a spelled number and how much of the form it takes; words that do not fit are left."""
+    form = (
+        form.lower().replace("\xa0", " ").replace("-mille", " mille").replace("mille-", "mille ")
+    )  # text2num has no hyphen there
+    for end in (len(form), *[match.start() for match in re.finditer(r"[ -]", form)][::-1]):
         try:
             return float(text2num(form[:end], "fr")), end
         except ValueError:
@@ -144,31 +141,22 @@ def _spelled(form: str) -> tuple[float, int] | None:
     return None
 
 
-def _numeral(match: re.Match) -> tuple[float, int] | None:
-    if match["digits"]:
-        return _digits_value(match["digits"]), match.end()
-    if match["words"].lower() in ("un", "une"):
-        return 1.0, match.end()
-    spelled = _spelled(match["words"])
-    return spelled and (spelled[0], match.start() + spelled[1])
-
-
 def _scaled(text: str, end: int, numeral: float) -> tuple[float, int, bool]:
     """Return the scale after a numeral, the end of the number and whether the scale is a rough one."""
     tail = _TAIL.match(text, end)
     if not tail:
         return 1.0, end, False
-    row = _SCALES[fold(tail["scale"])]
+    row = known(_SCALES, tail["scale"])
     scale = float(row["value"]) * (0.5 if tail["demi"] else 1)
     end, total = tail.end(), numeral * scale + (scale / 2 if tail["half"] else 0)
     # `2 millions 500 mille`, `un million deux cent mille`: a smaller scale follows, or words that need none.
-    more = _NEXT.match(text, end) if scale >= 1e6 else None
-    if more:
-        value, stop = (float(more["digits"]), more.end()) if more["digits"] else _spelled(more["words"]) or (0, 0)
+    if scale >= 1e6 and (more := _NEXT.match(text, end)):
+        value, stop = float(more["digits"] or 0), more.end()
         if more["words"]:
-            stop += more.start("words")
+            value, taken = _spelled(more["words"]) or (scale, 0)
+            stop = more.start("words") + taken
         again = _TAIL.match(text, stop)
-        smaller = float(_SCALES[fold(again["scale"])]["value"]) if again else 1
+        smaller = float(known(_SCALES, again["scale"])["value"]) if again else 1
         if value * smaller < scale and (again or more["words"]):
             total, end = total + value * smaller, again.end() if again else stop
     return (total / numeral if numeral else scale), end, bool(row["approximate"])
@@ -177,8 +165,8 @@ def _scaled(text: str, end: int, numeral: float) -> tuple[float, int, bool]:
 def find_numbers(text: str, start: int = 0, end: int | None = None) -> list[Number]:
     """Return the numbers of ``text[start:end]`` in order.
 
-    Articles (`un`, `une`) are numbers only before a scale. Numbers glued to a name (`COVID-19`, `G20`), dates and scores
-    in digits (`11/11`, `12.10.2020`) are left out; everything else that looks like a number is in, years too.
+    Articles (`un`, `une`) are numbers only before a scale. Numbers in a name (`COVID-19`, `G20`), dates and scores in
+    digits (`11/11`, `12.10.2020`) are left out; everything else that looks like a number is in, years too.
 
     Parameters
     ----------
@@ -198,30 +186,42 @@ def find_numbers(text: str, start: int = 0, end: int | None = None) -> list[Numb
     """
     numbers, position, end = [], start, len(text) if end is None else end
     while match := _ATOM.search(text, position, end):
-        position = match.end()
-        if match["digits"] and (chain := _CHAIN.match(text, position, end)):
-            position = chain.end()
-            continue
-        if match["chain"] or _in_a_name(text, match.start()):
-            continue
-        if not (read := _numeral(match)):
-            continue
-        numeral, position = read
-        first, signed = match.start(), False
-        if match["digits"] and (sign := _SIGN.search(text, max(start, first - 4), first)):
-            first, signed = sign.start(), True
-            numeral = numeral if sign[0][0] == "+" else -numeral
-        scale, position, approximate = _scaled(text, position, numeral)
-        form = "words" if match["words"] else "plain" if match["digits"].isdigit() else "digits"
-        numbers.append(Number(first, position, numeral, scale, form, approximate, signed))
+        first, position, kind = match.start(), match.end(), match.lastgroup
+        if kind == "ordinal":
+            value = _ORDINALS[match[0].lower().removesuffix("s")]
+            numbers.append(Number(first, position, value, 1.0, "ordinal"))
+        elif kind == "words":
+            numeral, taken = (
+                (1.0, len(match[0])) if match[0].lower() in ("un", "une") else _spelled(match[0]) or (0.0, 0)
+            )
+            scale, position, rough = _scaled(text, first + taken, numeral)
+            numbers.append(Number(first, position, numeral, scale, "words", rough))
+        elif kind != "chain" and not _in_a_name(text, first):
+            if chain := _CHAIN.match(text, position, end):
+                position = chain.end()
+            elif number := _in_digits(text, start, match):
+                numbers.append(number)
+                position = number.end
     return numbers
 
 
-_CHAIN = re.compile(r"[./:]\d[\d.,/:]*|/(?=\w)")
-_SIGN = re.compile(rf"(?:(?<![\w)%])[+−-]|(?:(?<=\()|(?<=\([ \xa0]))[+−–-]{BLANK}?|(?<!\w)\+{BLANK})$")
-_NAME_BEFORE = re.compile(r"(?:[^\W\d_]|&)[-–+]$|(?<![a-zà-ÿ])[^\W\d_]$|[A-ZÀ-ÝĐ]\w{0,20}$|/$")
+def _in_digits(text: str, start: int, match: re.Match) -> Number:
+    """Return the number that begins with a numeral in digits."""
+    first, end, numeral = match.start(), match.end(), _digits_value(match["digits"])
+    plain = match["digits"].isdigit()
+    if plain and (suffix := _SUFFIX.match(text, end)):
+        return Number(first, suffix.end(), numeral, 1.0, "ordinal")
+    sign = None
+    if not SIGNS.isdisjoint(text[max(start, first - 3) : first]):
+        sign = _SIGN.search(text, max(start, first - 4), first)
+    if sign and sign[0][0] != "+":
+        numeral = -numeral
+    scale, end, rough = _scaled(text, end, numeral)
+    return Number(
+        sign.start() if sign else first, end, numeral, scale, "plain" if plain else "digits", rough, bool(sign)
+    )
 
 
-def _in_a_name(text: str, start: int) -> bool:
-    """Whether a letter or a hyphen ties the digits to a word: `COVID-19`, `G20`; not `de13%`, where a blank is lost."""
-    return bool(_NAME_BEFORE.search(text, max(0, start - 22), start))
+def _in_a_name(text: str, first: int) -> bool:
+    before = text[first - 1 : first]
+    return bool(before) and before not in " (\n\xa0" and bool(_NAME.search(text, max(0, first - 22), first))

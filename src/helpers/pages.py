@@ -19,6 +19,7 @@ from helpers.markup import LEGEND, Markup, marked_text, page_name, plain
 
 MOST_PAGES = 1000  # of a larger corpus, only the articles that a notebook links to get a page
 PACKAGES = ("carnets-vna", "pandas", "scikit-learn", "matplotlib", "jupyterlab")
+HEADINGS = {"surface": "as printed", "value": "read as", "vietnam": "place"}
 Tables = dict[str, pd.DataFrame]
 
 
@@ -171,24 +172,31 @@ def _row_tables(own: Tables, names: dict[str, str]) -> Iterator[tuple[str, str, 
     def name(entities: pd.Series) -> pd.Series:
         return entities.map(lambda entity: names.get(entity, entity), na_action="ignore")
 
-    read = figures.assign(partner=name(figures["partner"]), value=[_amount(row) for row in figures.to_dict("records")])
+    read = figures.assign(partner=name(figures["partner"]), value=_amounts(figures))
     read = read[["surface", "value", "kind", "flow", "partner", "period", "section", "figure_id"]]
     yield "figures", "Figures", _table(read, "figure_id", "surface", "Numbers as printed, and how they were read.")
     read = mentions[["surface", "name", "type", "side", "section", "mention_id"]]
     yield "names", "Partners and places", _table(read, "mention_id", "surface", "Names as printed, and whose they are.")
     read = links.assign(vietnam=name(links["vietnam"]), partner=name(links["partner"]))
-    read = read[["vietnam", "partner", "relation", "status", "sentence", "link_id"]]
+    read = read[["sentence", "relation", "status", "vietnam", "partner", "link_id"]]
     yield "ties", "Ties", _table(read, "link_id", "sentence", "Who is tied to whom, and the sentence that says it.")
 
 
-def _amount(figure: dict) -> str:
-    bounds = [figure["value"]] if pd.notna(figure["value"]) else [figure["low"], figure["high"]]
-    return f"{' to '.join(map(number, bounds))} {'%' if figure['unit'] == 'percent' else figure['unit']}"
+def _amounts(figures: pd.DataFrame) -> list[str]:
+    columns = (figures[name].tolist() for name in ("value", "low", "high", "unit"))
+    return [
+        f"{number(low)} to {number(high)} {unit}"
+        if pd.isna(value)
+        else f"{number(value)} {unit}".replace(" percent", " %")
+        for value, low, high, unit in zip(*columns, strict=True)
+    ]
 
 
 def _table(frame: pd.DataFrame, key: str, linked: str, caption: str, folder: str = "") -> str:
     if frame.empty:
         return "<p>None found.</p>"
-    french = [name for name in ("article", "surface", "name", "vietnam", "partner", "sentence") if name in frame]
+    frame = frame.rename(columns=HEADINGS)
+    french = [name for name in ("article", "as printed", "name", "place", "partner", "sentence") if name in frame]
+    linked = HEADINGS.get(linked, linked)
     table, _ = table_html(frame, caption=caption, french=french, links={linked: key}, rows=len(frame))
     return relink(table, lambda href: folder + href.rpartition("/")[2] if folder else "#" + href.partition("#")[2])

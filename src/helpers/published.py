@@ -1,6 +1,8 @@
 """Say when each article and teaser was published, as exactly as the evidence settles it, and why."""
 
 import re
+from bisect import bisect_left, bisect_right
+from calendar import monthrange
 from datetime import date, timedelta
 from typing import NamedTuple
 
@@ -11,13 +13,16 @@ from helpers.offsets import ArticleText, article_texts
 from helpers.paths import DATA
 from helpers.sentences import sentence_at, sentence_spans
 
-_PREFIX = re.compile(r"\s*date (\d{4}-\d\d(?:-\d\d)?)\b")
+_PREFIX = re.compile(r"\s*date ((?:19|20)\d\d-(?:0[1-9]|1[0-2])(?:-[0-3]\d)?)\b")
 _AGENCY = re.compile(r",?\s?\((?:[A-Z]{2,5}/){0,2}[A-Z][A-Za-z]{1,4}\)")
 _NUMBER = re.compile(r"(?:/|post)(\d{3,8})\.vnp")
 _PAST = re.compile(
     r"\b(?:a|ont|avai(?:t|ent)|étai(?:t|ent)|s['’]est|se sont|fu(?:t|rent))\s(?:\w{1,20}\s){0,2}"
-    r"\w{1,20}(?:[éiu](?:e|s|es|t)?|ert|int)\b"
+    r"\w{1,20}(?:[éiu](?:e|s|es|t)?|ert|int)\b|\b[Ll]ors d[eu'’]"
 )
+_DONE = re.compile(
+    r"\w(?:(?<!ann)é|[iu])e?s?\s(?:(?:le|en|du|dès|avec|à) )?(?:\w{1,9}['’]?\s?)?$"
+)  # `signé en` before the date
 _PLANNED = re.compile(
     r"\b(?:\w{1,20}r(?:a|ont)|devrai\w{1,3}|prochaine?s?|prév\w{2,6}|objectifs?|vis(?:e|ent|ant)|plans?|stratégie"
     r"|horizon|d['’]ici|projets?|envisag\w{1,5}|à venir|planifi\w{1,4})\b"
@@ -41,12 +46,13 @@ class _Evidence(NamedTuple):
     windows: list[tuple[date, date, str]]
 
 
-def _floor(period: Period, sentence: str) -> date | None:
+def _floor(period: Period, sentence: str, before: str) -> date | None:
     """Return a day before which no text says this: from an event with its year, told as past, or a compared year."""
     low = bounds(period.value)[0]
     if low is None or period.link in ("by", "horizon", "until"):
         return None
-    if period.kind != "comparison" and (not _PAST.search(sentence) or _PLANNED.search(sentence)):
+    past = period.kind == "comparison" or period.link == "since" or _PAST.search(sentence) or _DONE.search(before)
+    if not past or (period.link != "since" and _PLANNED.search(sentence)):
         return None
     if period.kind != "range" or period.link == "since":
         return bounds(period.value.split("/")[-1])[0] or low
@@ -55,8 +61,8 @@ def _floor(period: Period, sentence: str) -> date | None:
     return bounds(period.value.split("/")[-1])[0] if period.link == "between" else None  # `2021-2025` names a plan
 
 
-def _window(period: Period) -> tuple[date, date] | None:
-    """Return when the first months of a year, or a comparison with the year before, are news."""
+def _window(period: Period, sentence: str) -> tuple[date, date] | None:
+    """Return when this is news: the first months of a year, a comparison with the year before, a day to come."""
     low, high = bounds(period.value)
     if low is None or high is None:
         return None
@@ -64,6 +70,8 @@ def _window(period: Period) -> tuple[date, date] | None:
         return date(low.year + 1, 1, 10), date(low.year + 2, 3, 31)
     if period.kind == "period" and (low.month, low.year) == (1, high.year) and 3 <= high.month < 12:
         return high - _ANNOUNCED, high + _SUPERSEDED
+    if period.kind in ("date", "range") and len(period.value.split("/")[0]) == 10 and _PLANNED.search(sentence):
+        return low - _ANNOUNCED, low
     return None
 
 
@@ -72,10 +80,7 @@ def _lead(article: ArticleText) -> int:
     body = [part for part in article.parts if part.section == "body"]
     if article.role == "teaser" or not body:
         return len(article.text)
-    breaks = [
-        match.start() for match in re.finditer(r"\n\s*", article.text[: body[0].end]) if match.start() > body[0].start
-    ]
-    return breaks[_LEAD - 1] if len(breaks) >= _LEAD else body[0].end
+    return body[:_LEAD][-1].end
 
 
 def _newest(days: list[Period]) -> Period:
@@ -90,13 +95,13 @@ def _read(article: ArticleText, document: dict) -> _Evidence:
     for period in find_periods(text):
         first, last = sentence_at(sentences, period.start)
         quoted = f"'{text[period.start : period.end]}'"
-        if period.kind == "date" and period.value and _AGENCY.match(text, period.end):
+        if period.kind == "date" and (period.value or "{")[0] != "{" and _AGENCY.match(text, period.end):
             dateline = dateline or period
         elif period.kind == "date" and period.start < lead and (period.value or "").startswith("XXXX"):
-            days += [] if _PLANNED.search(text[first:last]) else [period]
-        if floor := _floor(period, text[first:last]):
+            days += [] if period.ahead else [period]
+        if floor := _floor(period, text[first:last], text[max(first, period.start - 24) : period.start]):
             low.append((floor, f"it tells of {quoted}"))
-        if window := _window(period):
+        if window := _window(period, text[first:last]):
             windows.append((*window, f"{quoted} in the text"))
     day = dateline or (_newest(days) if days else None)
     said, why = day.value if day else None, []
@@ -113,11 +118,11 @@ def _read(article: ArticleText, document: dict) -> _Evidence:
 
 
 def _days(found: _Evidence, low: date, high: date) -> list[date]:
-    """Return the days between the bounds that `XXXX-04-22` may be, by the calendar and the weekday printed beside it."""
-    years = range(low.year, high.year + 1)
-    days = [bounds(f"{year}{found.said[4:]}")[0] for year in years]
-    right = [day for day in days if day and low <= day <= high]
-    return [day for day in right if found.weekday in (None, day.isoweekday())]
+    """Return the days between the bounds that `XXXX-04-22` may be, by calendar and the weekday printed beside it."""
+    month, day = int(found.said[5:7]), int(found.said[8:])
+    years = [year for year in range(low.year, high.year + 1) if day <= monthrange(year, month)[1]]
+    days = [right for year in years if low <= (right := date(year, month, day)) <= high]
+    return [right for right in days if found.weekday in (None, right.isoweekday())]
 
 
 def _settled(found: _Evidence, more_low=(), more_high=()) -> dict:
@@ -140,17 +145,19 @@ def _settled(found: _Evidence, more_low=(), more_high=()) -> dict:
         last = days[-1] if days and (high or len(days) == 1) else None
     elif said:
         limits = []
+    elif first and last and first.year == last.year:
+        said = f"{first:%Y-%m}" if first.month == last.month else f"{first:%Y}"
     why = "; ".join([*found.why, *limits]) or _NOTHING
     return {"published": said, "published_from": first, "published_to": last, "published_why": why}
 
 
 def _known(rows: list[dict], numbers: list[int | None]) -> list[tuple[int, date, date]]:
-    """Return number, first and last day of the articles with a known date, some public ones among them."""
+    """Return number, first and last day of the month of the articles with a known one, some public ones among them."""
     public = pd.read_csv(DATA / "dates" / "article_ids.csv", dtype={"published": str})
     known = [(number, *bounds(said)) for number, said in zip(public.id, public.published, strict=True)]
     for row, number in zip(rows, numbers, strict=True):
         if number and bounds(row["published"])[0]:
-            known.append((number, *bounds(row["published"])))
+            known.append((number, *bounds(row["published"][:7])))
     return sorted(known)
 
 
@@ -201,9 +208,10 @@ def date_articles(articles: pd.DataFrame, documents: pd.DataFrame) -> pd.DataFra
     known = _known(rows, numbers)
     for i, number in enumerate(numbers):
         if number and not bounds(rows[i]["published"])[0]:
-            why = f"its address's number, {number}, is {{}} that of an article of {{}}"
-            low = [(first, why.format("above", first)) for other, first, _ in known if other < number]
-            high = [(last, why.format("below", last)) for other, _, last in known if other > number]
+            below, above = (side(known, number, key=lambda other: other[0]) for side in (bisect_right, bisect_left))
+            why = f"its address has number {number}, an article of {{:%Y-%m}} has {{}}"
+            low = [(first, why.format(first, other)) for other, first, _ in known[max(below - 1, 0) : below]]
+            high = [(last, why.format(last, other)) for other, _, last in known[above : above + 1]]
             rows[i] = _settled(found[i], low, high)
     types = {name: articles.dtypes[name] for name in ("published", "published_from", "published_to", "published_why")}
     return articles.assign(**pd.DataFrame(rows, columns=list(types), index=articles.index).astype(types))

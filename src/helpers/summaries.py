@@ -1,10 +1,13 @@
 """The small tables behind the notebooks' findings: each function condenses tables of the contract into one to show."""
 
+from bisect import bisect_right
+
 import pandas as pd
 
 from helpers.display import number
 from helpers.gazetteer import gazetteer
-from helpers.offsets import Alignment
+from helpers.offsets import Alignment, article_texts
+from helpers.sentences import sentence_spans
 
 _WIDTH = 24  # characters of context shown on each side of a repair
 
@@ -62,38 +65,26 @@ def _whole_words(snippet: str) -> str:
     return " ".join(words[1:-1] if len(words) > 3 else words)
 
 
-def distinct_statements(figures: pd.DataFrame, articles: pd.DataFrame) -> pd.DataFrame:
-    """Return each figure once: not again in a title, standfirst or caption that repeats it.
-
-    Two rows say the same when they stand in the same document and agree in kind, bounds, unit, measure, flow and
-    partner; the one in a body is kept. Articles that duplicate another are left out.
-
-    Returns
-    -------
-    DataFrame
-        The rows kept, with ``role`` (``article``, ``teaser``) and ``times`` (how often it is said).
-    """
-    known = articles.set_index("article_id")
-    rows = figures[figures["article_id"].map(known["duplicate_of"]).isna()]
-    rows = rows.assign(
-        role=rows["article_id"].map(known["role"]),
-        doc=rows["article_id"].map(known["doc_id"]),
-        rank=(rows["section"] != "body").astype(int),
-    )
-    same = ["doc", "kind", "low", "high", "unit", "measure", "flow", "partner"]
-    rows["times"] = rows.groupby(same, dropna=False)["figure_id"].transform("size")
-    kept = rows.sort_values("rank", kind="stable").drop_duplicates(same).sort_index()
-    return kept.drop(columns=["doc", "rank"]).reset_index(drop=True)
-
-
 _FLOWS = {
     "export": "exports to",
     "import": "imports from",
     "trade": "trade with",
-    "fdi": "investment from",
-    "aid": "aid from",
+    "fdi": "investment with",
+    "aid": "aid with",
 }
 _SHORT = [(1e12, "trillion"), (1e9, "billion"), (1e6, "million")]
+
+
+def short_number(value: float) -> str:
+    """Write a large number with its scale in words.
+
+    Examples
+    --------
+    >>> short_number(36.8e9), short_number(1500)
+    ('36.8 billion', '1\u202f500')
+    """
+    size, word = next(((size, word) for size, word in _SHORT if abs(value) >= size), (1, ""))
+    return f"{number(value / size)} {word}".strip()
 
 
 def entity_names(ids: pd.Series) -> pd.Series:
@@ -128,3 +119,61 @@ def amounts(figures: pd.DataFrame) -> pd.Series:
         text = " ".join(filter(None, ["rank" if row.kind == "rank" else "", " to ".join(ends), word, unit]))
         texts.append(f"about {text}" if row.approximate else text)
     return pd.Series(texts, index=figures.index, dtype="string")
+
+
+def sentences_of(rows: pd.DataFrame, articles: pd.DataFrame) -> pd.Series:
+    """Return for each extracted row (``article_id``, ``start``) the repaired sentence that it stands in."""
+    spans = {}
+    for article in article_texts(articles[articles["article_id"].isin(rows["article_id"])]):
+        cut = [span for part in article.parts for span in sentence_spans(article.text, part.start, part.end)]
+        spans[article.article_id] = article, cut, [article.place(*span)["start"] for span in cut]
+    found = []
+    for article_id, start in zip(rows["article_id"], rows["start"], strict=True):
+        article, cut, starts = spans[article_id]
+        first, last = cut[max(bisect_right(starts, start) - 1, 0)]
+        found.append(" ".join(article.text[first:last].split()))
+    return pd.Series(found, index=rows.index, dtype="string")
+
+
+def tie_names(links: pd.DataFrame) -> pd.DataFrame:
+    """Return the ties with names for ids, one row a pair, relation and status, with the first sentence that says so.
+
+    Returns
+    -------
+    DataFrame
+        ``vietnam``, ``partner`` (English names), ``relation``, ``status``, ``texts`` (how many tell of it), ``where``,
+        ``sentence``, ``link_id``.
+    """
+    named = links.assign(
+        vietnam=entity_names(links["vietnam"]),
+        partner=entity_names(links["partner"]),
+        where=links["article_id"].map(short_name),
+    )
+    pair = ["vietnam", "partner", "relation", "status"]
+    named["texts"] = named.groupby(pair)["article_id"].transform("nunique")
+    order = [*pair, "texts", "where", "sentence", "link_id"]
+    return named.drop_duplicates(pair)[order].reset_index(drop=True)
+
+
+def topic_table(articles: pd.DataFrame, topics) -> pd.DataFrame:
+    """Return the topic of each text that `TopicClusters` was fitted on, with names for numbers.
+
+    Returns
+    -------
+    DataFrame
+        ``document`` (its number in the fit), ``article_id``, ``name``, ``title``, ``label``, ``second`` (label or NA),
+        ``certainty``, ``unsure``.
+    """
+    label = topics.topics_["label"].fillna("unnamed").to_dict()
+    return pd.DataFrame(
+        {
+            "document": range(len(articles)),
+            "article_id": articles["article_id"].to_numpy(),
+            "name": [short_name(article_id) for article_id in articles["article_id"]],
+            "title": articles["title"].array,
+            "label": [label.get(topic, "none") for topic in topics.labels_],
+            "second": pd.array([label.get(topic, pd.NA) for topic in topics.second_], dtype="string"),
+            "certainty": topics.certainty_,
+            "unsure": topics.unsure_,
+        }
+    )

@@ -81,15 +81,15 @@ def resampled_runs(
 ) -> np.ndarray:
     """Return a run in each row: the communities of the documents seen through a random 70 % of the vocabulary.
 
-    The number of neighbours and the resolution (unless ``k`` communities are asked for) vary from run to run too, so that
-    what the runs agree on hangs on none of them.
+    The number of neighbours and the resolution (unless ``k`` communities are asked for) vary from run to run too, so
+    that what the runs agree on hangs on none of them.
     """
     n = counts.shape[0]
-    most = min(100, max(6, n // 5))
+    most = min(100, max(4, n // 5))
     runs = np.empty((n_runs, n), dtype=np.int32)
     for run in runs:
         part = counts[:, rng.random(counts.shape[1]) < _PART]
-        graph = neighbour_graph(weighted(part, extra), int(rng.integers(max(3, most // 4), most + 1)))
+        graph = neighbour_graph(weighted(part, extra), int(rng.integers(max(2, most // 4), most + 1)))
         resolution, seed = rng.uniform(0.5, 1.0), int(rng.integers(2**31))
         run[:] = communities_near(graph, k, seed) if k else communities(graph, resolution, seed)
     return runs
@@ -116,7 +116,7 @@ def partition(share: np.ndarray, k: int | None, seed: int) -> np.ndarray:
 
 
 def shuffled(counts: sp.csr_matrix, rng: np.random.Generator) -> sp.csr_matrix:
-    """Return the counts with each term dealt to other documents at random: the same words, as often, and no subjects."""
+    """Return the counts with each term dealt to other documents at random: as many words, and no subjects."""
     columns = counts.tocsc().copy()
     for start, end in zip(columns.indptr[:-1], columns.indptr[1:], strict=True):
         columns.indices[start:end] = np.sort(rng.choice(counts.shape[0], end - start, replace=False))
@@ -126,7 +126,7 @@ def shuffled(counts: sp.csr_matrix, rng: np.random.Generator) -> sp.csr_matrix:
 def above_chance(counts: sp.csr_matrix, rng: np.random.Generator) -> bool:
     """Return whether the documents fall into groups more than shuffled ones do.
 
-    The modularity of their neighbour graph must lie three standard deviations above its mean over 20 shuffled corpora.
+    The modularity of their neighbour graph must lie 3.5 standard deviations above its mean over 20 shuffled corpora.
     """
 
     def modularity(counts: sp.csr_matrix) -> float:
@@ -134,7 +134,7 @@ def above_chance(counts: sp.csr_matrix, rng: np.random.Generator) -> bool:
         return get_modularity(graph, communities(graph, 1.0, 0)) if graph.nnz else 0.0
 
     null = [modularity(shuffled(counts, rng)) for _ in range(20)]
-    return bool(modularity(counts) > np.mean(null) + 3 * np.std(null))
+    return bool(modularity(counts) > np.mean(null) + 3.5 * np.std(null))
 
 
 def stability(counts: sp.csr_matrix, ks: list[int], rng: np.random.Generator, n_runs: int = 10) -> pd.DataFrame:

@@ -14,57 +14,28 @@ from helpers.sentences import sentence_spans
 _WORD = re.compile(
     r"\b(?:[cdjlmnst]|qu|jusqu|lorsqu|puisqu|quoiqu)'(?=[^\W\d_])|[^\W\d_]+(?:-[^\W\d_]+)*", re.IGNORECASE
 )
-# A noun phrase is recognised by what stands before it; a name of a person or place has no such word.
-_DETERMINERS = frozenset(
-    [
-        "le",
-        "la",
-        "les",
-        "l'",
-        "un",
-        "une",
-        "des",
-        "du",
-        "de",
-        "d'",
-        "au",
-        "aux",
-        "ce",
-        "cet",
-        "cette",
-        "ces",
-        "son",
-        "sa",
-        "ses",
-        "leur",
-        "leurs",
-        "notre",
-        "nos",
-        "votre",
-        "vos",
-    ]
-)
-_CONNECTORS = frozenset(["de", "du", "des", "d'", "à"])
+_PRONOUN = re.compile(r"-(?:t-)?(?:ils?|elles?|on|ce|je|tu|nous|vous|là|ci)$")
 
 
 def _listed(name: str) -> frozenset[str]:
     lines = (DATA / "topics" / name).read_text(encoding="utf-8").splitlines()
-    return frozenset(line.strip() for line in lines if line.strip() and not line.startswith("#"))
+    return frozenset(line for line in lines if line and not line.startswith("#"))
 
 
-STOP_WORDS = _listed("stopwords_fr.txt")
-BOILERPLATE = _listed("boilerplate_fr.txt")
+STOP_WORDS, BOILERPLATE = _listed("stopwords_fr.txt"), _listed("boilerplate_fr.txt")
+_PHRASE_WORDS = _listed("phrase_words_fr.csv")
 
 
 class _Lemmas(dict):
     """Lower-case word → its lemma, or "" where the word carries no subject; each form is looked up once."""
 
-    def __missing__(self, word: str) -> str:
+    def __missing__(self, form: str) -> str:
+        word = _PRONOUN.sub("", form)
         lemma = "" if len(word) < 2 or word.endswith("'") or word in STOP_WORDS else simplemma.lemmatize(word, "fr")
         lemma = lemma.lower()
         if len(lemma) < 2 or lemma in STOP_WORDS or lemma in BOILERPLATE or word in BOILERPLATE:
             lemma = ""
-        self[word] = lemma
+        self[form] = lemma
         return lemma
 
 
@@ -129,8 +100,8 @@ def printed_forms(texts: Iterable[str], name_share: float = 0.6) -> tuple[dict[s
 def phrases(text: str) -> Iterator[tuple[tuple[str, ...], str]]:
     """Yield the noun phrases of one to three words: their lemmas and how they are printed here.
 
-    A phrase begins behind a determiner or where a sentence begins, ends on a content word, and holds nothing but content words and
-    ``de`` or ``à`` inside.
+    A phrase begins behind a determiner or where a sentence begins, ends on a content word, and holds no
+    other words than content words, ``de`` and ``à``.
 
     Examples
     --------
@@ -139,13 +110,13 @@ def phrases(text: str) -> Iterator[tuple[tuple[str, ...], str]]:
     """
     words = list(_words(clean(text)))
     for i, (gap, word, lower) in enumerate(words):
-        if not LEMMA[lower] or not (i == 0 or words[i - 1][2] in _DETERMINERS or "." in gap or "\n" in gap):
+        if not LEMMA[lower] or not (i == 0 or f"{words[i - 1][2]},opens" in _PHRASE_WORDS or "." in gap or "\n" in gap):
             continue
         printed, key, n_words = word, [LEMMA[lower]], 1
         yield tuple(key), printed
         for gap, word, lower in words[i + 1 : i + 5]:
             elided = printed.endswith("'")
-            if gap != ("" if elided else " ") or not (LEMMA[lower] or lower in _CONNECTORS):
+            if gap != ("" if elided else " ") or not (LEMMA[lower] or f"{lower},joins" in _PHRASE_WORDS):
                 break
             n_words += not elided
             if n_words > 3:

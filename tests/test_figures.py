@@ -1,0 +1,265 @@
+"""Figures against the gold of the seeds and our own annotated sentences, what stays out, invariants, cost, derived values."""
+
+import json
+import time
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from helpers.articles import parse_articles
+from helpers.derived import derive_figures, distinct_figures, to_usd
+from helpers.documents import read_documents
+from helpers.figures import extract_figures, find_figures
+from helpers.paths import DATA, SEEDS
+from helpers.tables import TABLES, frame
+
+FIXTURES = Path(__file__).parent / "fixtures" / "figures.jsonl"
+CORE = ["kind", "value", "low", "high", "unit"]
+MEANING = ["approximate", "elided", "measure", "flow", "reporter", "partner", "period"]
+
+
+def lines(path):
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+
+
+def of_text(*texts):
+    documents = frame("documents", [{"doc_id": f"d{n}", "text": text} for n, text in enumerate(texts)])
+    return extract_figures(parse_articles(documents))
+
+
+def of_sentence(sentence, title="Nouvelles"):
+    figures = of_text(f"{title}\n\nHanoï (VNA) - {sentence} -VNA")
+    return figures[figures["section"] == "body"].reset_index(drop=True)
+
+
+def known(value):
+    return None if pd.isna(value) else value
+
+
+@pytest.fixture(scope="module")
+def seeds():
+    return extract_figures(parse_articles(read_documents(SEEDS)))
+
+
+def test_seeds_gold(seeds):
+    """Every figure of the gold, no other, with exact spans and all attributes."""
+    columns = ["start", "end", "surface", *CORE, *MEANING]
+    gold = {(row["doc_id"], *(row[c] for c in columns)) for row in lines(DATA / "gold" / "seeds_figures.jsonl")}
+    documents = seeds["article_id"].str.partition("#")[0]
+    found = {
+        (document, *(known(getattr(row, c)) for c in columns))
+        for document, row in zip(documents, seeds.itertuples(), strict=True)
+    }
+    assert found == gold
+
+
+def scores(split):
+    """Return counts of right, found and annotated figures, and for each attribute how often it is right."""
+    rows = [row for row in lines(FIXTURES) if row["split"] == split]
+    figures = extract_figures(
+        parse_articles(frame("documents", [{"doc_id": r["doc_id"], "text": r["text"]} for r in rows]))
+    )
+    figures = figures[figures["section"] != "title"]
+    by_place = {(f.article_id.partition("#")[0], f.start, f.end): f for f in figures.itertuples()}
+    gold = {(row["doc_id"], g["start"], g["end"]): g for row in rows for g in row["figures"]}
+    both = [(gold[place], by_place[place]) for place in gold if place in by_place]
+    right = [pair for pair in both if all(pair[0][c] == known(getattr(pair[1], c)) for c in CORE)]
+    attributes = {c: sum(g[c] == known(getattr(f, c)) for g, f in both) / len(both) for c in MEANING}
+    return len(right), len(by_place), len(gold), attributes
+
+
+@pytest.mark.parametrize("split", ["dev", "held-out"])
+def test_own_sentences(split):
+    """Targets of the issue. The held-out third was annotated before the grammar was run on it and not tuned on."""
+    right, found, annotated, attributes = scores(split)
+    floor = {"dev": 0.98, "held-out": 0.93}[split]
+    assert right / found >= floor
+    assert right / annotated >= floor
+    assert all(share >= 0.9 for share in attributes.values()), attributes
+
+
+OUT = """\
+Le 14e Congrès, la 23e réunion, le 40e anniversaire, la 11e session et le XIVᵉ Congrès.
+Le G7, le G20, COVID-19, Km 3+4, classe 8A, article 5, n°12, Région 4, résolution 1325, A320, la 5G et l'industrie 4.0.
+À 14h30, de 8h à 17h, pendant trois ans, 25 jours, neuf mois, deux semaines et une décennie.
+Le 30 octobre 2022, du 3 au 5 mai, en 2020, 2006-2015, le 11/11/2020, entre 2022 et 2025.
+Le ministre (6e de droite), le maire (deuxième, à gauche), photo 1, tél. 024 3825 5555.
+Les deux pays, un pays, une ville, deux provinces, l'un des partenaires, tout neuf.
+Les deux tiers, un quart et trois quarts des habitants ; victoire 3-1, puis 2-0 ; plusieurs milliers de personnes.
+Le premier ministre, le vice-Premier ministre, la première fois, la deuxième étape, en premier lieu.""".split("\n")
+
+
+@pytest.mark.parametrize("text", OUT)
+def test_what_stays_out(text):
+    assert of_sentence(text)["surface"].tolist() == []
+
+
+@pytest.mark.parametrize(
+    ("text", "low", "high", "unit"),
+    [
+        ("25 à 26 millions de tonnes", 25e6, 26e6, "t"),
+        ("80 à 85%", 80, 85, "percent"),
+        ("40%-50%", 40, 50, "percent"),
+        ("17-18%", 17, 18, "percent"),
+        ("30% à 88%", 30, 88, "percent"),
+        ("800 millions à 1,2 milliard de dollars", 8e8, 1.2e9, "USD"),
+        ("trois à cinq entreprises", 3, 5, "entreprise"),
+        ("quatre ou cinq provinces", 4, 5, "province"),
+        ("1.500-2.000 hectares", 1500, 2000, "ha"),
+    ],
+)
+def test_ranges(text, low, high, unit):
+    (figure,) = find_figures(f"Il y a {text} ici.")
+    assert (figure.low, figure.high, figure.unit, figure.start) == (low, high, unit, 7)
+    row = of_sentence(f"On prévoit {text}.").iloc[0]
+    assert pd.isna(row.value)
+    assert row.surface == text
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "unit"),
+    [
+        ("484 dollars la tonne", 484, "USD/t"),
+        ("94 USD/m3", 94, "USD/m3"),
+        ("20 quintaux par hectare", 2000, "kg/ha"),
+        ("2.600MW", 2.6e9, "W"),
+        ("12,09 milliards de yuans", 12.09e9, "CNY"),
+        ("3 millions de dollars de Hong Kong", 3e6, "HKD"),
+        ("1,5 million de personnes", 1.5e6, "personne"),
+        ("150.000 masques médicaux", 150000, "masque médical"),
+        ("69 protocoles d'entente et accords de coopération", 69, "accord"),
+        ("397.000 Chinois", 397000, "Chinois"),
+        ("cinq grandes entreprises", 5, "entreprise"),
+        ("5.000 PME", 5000, "PME"),
+        ("16.490 km2", 16.49e9, "m2"),
+    ],
+)
+def test_units(text, value, unit):
+    (figure,) = find_figures(f"Soit {text}.")
+    assert (figure.low, figure.unit, figure.end - figure.start) == (value, unit, len(text))
+
+
+def test_glued_text():
+    (figure,) = find_figures("une croissance de13% en un an")
+    assert (figure.low, figure.unit) == (13, "percent")
+
+
+def test_falls_are_negative():
+    figures = of_sentence("Les ventes ont baissé de 5 à 7% et les prix de 3%, après une hausse de 2%.")
+    assert figures[["low", "high"]].to_numpy().tolist() == [[-7, -5], [-3, -3], [2, 2]]
+
+
+def test_currency_implied():
+    figures = of_sentence("Il vaut 3 millions de dollars, 4 millions de dollars américains et 5 millions d'euros.")
+    assert figures["currency_implied"].tolist() == [True, False, False]
+
+
+def test_growth_refers_to_its_level():
+    figures = of_sentence("Les exportations vers le Japon ont atteint 5 milliards de dollars, soit une hausse de 4%.")
+    assert figures["refers_to"].tolist() == [pd.NA, figures["figure_id"][0]]
+    assert figures["partner"].tolist() == ["JPN", "JPN"]
+
+
+@pytest.mark.parametrize(
+    ("text", "status"),
+    [
+        ("Le commerce a atteint 3 milliards de dollars.", "actual"),
+        ("Le commerce devrait atteindre 3 milliards de dollars.", "forecast"),
+        ("Les deux pays visent 3 milliards de dollars.", "target"),
+        ("Ils atteindront 3 milliards de dollars d'ici 2030.", "forecast"),
+    ],
+)
+def test_status(text, status):
+    assert of_sentence(text)["status"].tolist() == [status]
+
+
+def test_product():
+    figures = of_sentence(
+        "Le pays a livré 3 tonnes de riz, et les exportations de café ont valu 2 millions de dollars."
+    )
+    assert figures["product"].tolist() == ["riz", "café"]
+
+
+def test_contract(seeds):
+    assert seeds.dtypes.astype(str).to_dict() == extract_figures(frame("articles")).dtypes.astype(str).to_dict()
+    assert list(seeds.columns) == list(TABLES["figures"])
+    assert seeds["figure_id"].is_unique
+    texts = read_documents(SEEDS).set_index("doc_id")["text"]
+    documents = seeds["article_id"].str.partition("#")[0]
+    for document, row in zip(documents, seeds.itertuples(), strict=True):
+        assert texts[document][row.start : row.end] == row.surface
+
+
+def test_same_rows_in_any_batch(seeds):
+    articles = parse_articles(read_documents(SEEDS))
+    pieces = [extract_figures(articles.iloc[[n]]) for n in range(len(articles))]
+    whole = pd.concat([piece for piece in pieces if len(piece)], ignore_index=True)
+    pd.testing.assert_frame_equal(whole, seeds)
+
+
+def test_bad_input():
+    assert of_text("", "\n", " 5", "%", "12").empty
+    assert len(of_text("5% " * 3)) == 3
+
+
+@pytest.mark.parametrize(
+    "unit", ["5% et ", "3 milliards de dollars, ", "Hanoï exporte 3 tonnes vers la Chine, ", "(187) "]
+)
+def test_cost_is_linear(unit):
+    def cost(times):
+        articles = parse_articles(frame("documents", [{"doc_id": "a", "text": "Titre\n\n" + unit * times}]))
+        start = time.process_time()
+        extract_figures(articles)
+        return time.process_time() - start
+
+    cost(10)
+    assert cost(1600) < 12 * cost(400) + 0.2
+
+
+def derived_of(*sentences):
+    return derive_figures(of_sentence(" ".join(sentences)))
+
+
+def test_derived_previous_and_total():
+    found = derived_of(
+        "Les ventes ont atteint 226 millions de dollars, en hausse de 13%.", "Elles valent 3 tonnes, soit 20% du total."
+    )
+    assert found["finding"].tolist() == ["previous", "total"]
+    assert found["low"].tolist() == [200e6, 15]
+    assert "÷ (1 + 13 %)" in found["arithmetic"][0]
+
+
+def test_derived_before_a_fall():
+    found = derived_of("Les exportations ont atteint 90 millions de dollars, en baisse de 10%.")
+    assert found["low"].tolist() == [100e6]
+
+
+def test_contradictions():
+    text = "Les exportations vers le Laos ont atteint {} millions de dollars en 2021, en hausse de {}%, contre 100 millions en 2020."
+    agree, differ = derived_of(text.format(113, 13)), derived_of(text.format(113, 20))
+    assert "contradiction" not in agree["finding"].tolist()
+    assert differ.loc[differ["finding"] == "contradiction", "arithmetic"].tolist() == [
+        "113 millions de dollars après 100 millions font +13.0 %, pas 20%"
+    ]
+    shares = derived_of("Le riz représente 60% des ventes et le café représente 55% des ventes.")
+    assert shares["finding"].tolist() == ["contradiction"]
+
+
+def test_repeated_statements_count_once():
+    text = "Le riz à 3 milliards de dollars\n\nHanoï (VNA) - Le riz rapporte 3 milliards de dollars. Il en coûte 5 tonnes. -VNA"
+    figures = of_text(text)
+    assert len(figures) == 3
+    assert distinct_figures(figures)["section"].tolist() == ["body", "body"]
+
+
+def test_to_usd():
+    figures = of_sentence(
+        "Il a coûté 100 millions d'euros en 2019, 20 milliards de dongs en 2019 et 3 millions de dollars en 2019."
+    )
+    money = to_usd(figures)
+    assert money["usd_low"].round(-5).tolist() == [111900000.0, pd.NA, 3000000.0]
+    assert money["rate_note"][1] == "VND is not quoted by the ECB"
+    assert money["rate_dates"][0] == "2019-01-02/2019-12-31"
+    later = to_usd(of_sentence("Il coûtera 100 millions d'euros en 2050, ou 3 millions de wons."))
+    assert later["usd_low"].isna().all()
