@@ -15,7 +15,7 @@ import pandas as pd
 
 from helpers import SEEDS, find_links, find_partners, parse_articles, partners, read_documents
 from helpers.accuracy import read_gold
-from helpers.gazetteer import names
+from helpers.entities import names
 from helpers.offsets import article_texts
 
 Found = Callable[[str], object]

@@ -107,7 +107,7 @@ def report_short(news: pd.DataFrame, background: pd.DataFrame, n_seeds: int) -> 
 
 
 def report_speed(sizes: list[int]) -> None:
-    """Print the time for texts of 50 words drawn at random: 20 from one of twelve word lists, 10 common, 20 stop words."""
+    """Print the time for texts of 50 random words: 20 of one of twelve lists, 10 common, 20 stop words."""
     words = sorted(word for word in STOP_WORDS if len(word) > 3)
     syllables = [a + b for a in "bcdfglmnprstv" for b in ("a", "é", "i", "o", "ou", "an")]
     rng = np.random.default_rng(0)

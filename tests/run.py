@@ -11,6 +11,7 @@ from typing import NamedTuple
 from helpers.paths import ROOT
 
 PYTEST = [sys.executable, "-m", "pytest"]
+MOST_LINES = 300  # of the output of a failing step
 APART = ("gold", "notebooks", "environment", "report", "lab")
 NBVAL = ["--nbval", "--nbval-current-env", "--nbval-cell-timeout=120", "-o", "addopts=-q"]
 
@@ -27,12 +28,19 @@ def _tests(*files: str) -> list[str]:
     return [*PYTEST, *(f"tests/test_{file}.py" for file in files)]
 
 
+# The formatter would stretch a notebook's cells beyond the ten lines that a reader should see, so it leaves them alone.
+RUFF = [sys.executable, "-m", "ruff"]
+NOTEBOOK_RULES = "*.ipynb:E501,*.ipynb:I001"
 STEPS = [
-    Step("Style (ruff check)", [sys.executable, "-m", "ruff", "check", "--quiet", "."], "call `ruff check --fix`"),
+    Step(
+        "Style (ruff check)",
+        [*RUFF, "check", "--quiet", "--output-format=concise", "--extend-per-file-ignores", NOTEBOOK_RULES, "."],
+        "call `.venv/bin/ruff check --fix`",
+    ),
     Step(
         "Format (ruff format)",
-        [sys.executable, "-m", "ruff", "format", "--quiet", "--check", "."],
-        "call `ruff format` and commit",
+        [*RUFF, "format", "--quiet", "--check", "src", "tests", "benchmarks"],
+        "call `.venv/bin/ruff format src tests benchmarks`",
     ),
     Step(
         "Unit tests and doctests",
@@ -88,7 +96,8 @@ def main() -> int:
         counts = outcome(done.returncode, done.stdout)
         print(f"{summary(counts)}, {time.monotonic() - start:.0f} s", flush=True)
         if counts["failed"]:
-            print(f"{done.stdout}\n→ {step.name} failed: {step.advice}.\n", flush=True)
+            print(*done.stdout.splitlines()[-MOST_LINES:], sep="\n")
+            print(f"→ {step.name} failed: {step.advice}.\n", flush=True)
         total += counts
     print(f"{summary(total)} in {time.monotonic() - began:.0f} s")
     return int(total["failed"] > 0)

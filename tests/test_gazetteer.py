@@ -9,7 +9,7 @@ import time
 import pandas as pd
 import pytest
 
-from helpers.gazetteer import FOLDER, FORMS, gazetteer, names
+from helpers.entities import FOLDER, FORMS, gazetteer, names
 from helpers.partners import fold
 from helpers.paths import DATA
 from helpers.tables import TABLES
@@ -208,7 +208,7 @@ def test_gold_identifiers_lead_to_entities(entities):
 
 def test_loading_is_quick_and_the_files_are_small():
     clock = "time.perf_counter()"
-    code = f"import time, helpers.gazetteer as g; t = {clock}; g.gazetteer(); g.names(); print({clock} - t)"
+    code = f"import time, helpers.entities as g; t = {clock}; g.gazetteer(); g.names(); print({clock} - t)"
     best = min(float(subprocess.check_output([sys.executable, "-c", code], text=True)) for _ in range(2))
     assert best < 0.3
     assert sum(path.stat().st_size for path in FOLDER.rglob("*.csv")) < 3e6

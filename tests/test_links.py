@@ -10,7 +10,7 @@ import pytest
 
 from helpers import SEEDS, find_links, find_partners, parse_articles, read_documents
 from helpers.accuracy import compare, read_gold
-from helpers.gazetteer import gazetteer
+from helpers.entities import gazetteer
 from helpers.links import FOLDER, RELATIONS
 from helpers.tables import TABLES, frame
 

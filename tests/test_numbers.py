@@ -74,10 +74,8 @@ def test_positions_count_in_the_whole_text():
 
 def test_number_words_of_a_generator():
     """Every cardinal up to 1000 and some above, spelled by the rules of 1990 and before."""
-    units = (
-        "zéro un deux trois quatre cinq six sept huit neuf dix onze douze treize quatorze quinze seize dix-sept dix-huit"
-        " dix-neuf"
-    ).split()
+    words = "zéro un deux trois quatre cinq six sept huit neuf dix onze douze treize quatorze quinze seize dix-sept"
+    units = [*words.split(), "dix-huit", "dix-neuf"]
     tens = {2: "vingt", 3: "trente", 4: "quarante", 5: "cinquante", 6: "soixante", 8: "quatre-vingt"}
 
     def spell(n):

@@ -114,6 +114,9 @@ def test_every_guard_does_what_its_row_says(row):
         # Half-accented Vietnamese spellings, all dashes, all apostrophes.
         ("Đà Nẵng, Dà Nang et Da Nang.", ["Đà Nẵng=VN-DN", "Dà Nang=VN-DN", "Da Nang=VN-DN"]),
         ("Vietnam–États-Unis, Vietnam‑Laos, l’Inde", ["États-Unis=USA", "Laos=LAO", "Inde=IND"]),
+        # A person's name ends with its sentence.
+        ("Il salue Nguyen Minh. Huê attend Tran Thi Hue. M. Maurice aussi.", ["Huê=VN-26"]),
+        ("Mme Ninh Thuan et Ha Sy Dong, de Quang Tri.", ["Quang Tri=VN-25"]),
         # An acronym means what the article says it means.
         ("La Banque africaine de développement (BAD) prête. La BAD a dit oui.", None),
         ("Le Bureau d'études de Sa Dec (OMS) a fermé ; l'OMS rouvrira.", None),

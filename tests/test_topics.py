@@ -253,7 +253,7 @@ print(model.topics_.to_csv(), model.document_map().to_csv())
 
 def test_the_same_on_one_thread_or_two_and_under_any_hash_seed(monkeypatch):
     outputs = set()
-    for threads, hash_seed in (("1", "0"), ("2", "1"), ("2", "77")):
+    for threads, hash_seed in (("1", "0"), ("2", "77")):
         monkeypatch.setenv("OMP_NUM_THREADS", threads)
         monkeypatch.setenv("OPENBLAS_NUM_THREADS", threads)
         monkeypatch.setenv("PYTHONHASHSEED", hash_seed)

@@ -13,7 +13,7 @@ _HOME = {
     "extract_figures": "figures",
     "derive_figures": "derived",
     "to_usd": "derived",
-    "gazetteer": "gazetteer",
+    "gazetteer": "entities",
     "find_partners": "partners",
     "find_links": "links",
     "partner_frequencies": "frequencies",

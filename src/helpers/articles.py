@@ -299,7 +299,7 @@ def _name_article(text: str, pieces: list[Piece]) -> list[Piece]:
     named, known = list(pieces), {_key(text[p.start : p.end]): p.kind for p in pieces if p.kind == "caption"}
     for n, (i, line) in enumerate(zip(at, strings, strict=True)):
         if n >= head:
-            kind = known.get(_key(line), "body") if len(line) < 500 else "body"
+            kind = known.get(_key(line), "body") if len(line) < 300 else "body"
         elif any(_alike(line, title) for title in titles) or (n == 0 and _is_headline(line) and head > prefixed):
             kind = "title"
             titles.append(line)
@@ -322,7 +322,7 @@ def _fit(line: str, following: str, signed: bool) -> dict[str, float]:
     """Return how well a line fits as caption, title and summary of a teaser."""
     if signed:
         return {"C": 6, "T": -6, "S": -6}
-    if following and _key(line) == _key(following):
+    if following and abs(len(line) - len(following)) < 9 and _key(line) == _key(following):
         return {"C": 6, "T": 0, "S": -4}
     sentence = -2 if _is_headline(line) else 2
     if line.endswith(("?", "!", "»", "”", '"')) or (sentence < 0 and not following):

@@ -10,7 +10,7 @@ from functools import cache
 
 import simplemma
 
-from helpers.gazetteer import names
+from helpers.entities import names
 from helpers.numbers import BLANK, Number, alternatives, fold, known, table
 
 
@@ -48,6 +48,7 @@ def role(role: str) -> frozenset[str]:
 
 _STOP, _FIXED, _AFTER, _AMOUNT = role("stop"), role("fixed"), role("after"), role("amount")
 _BEFORE = role("before")
+_NUMBERS = frozenset(row["form"] for row in table("number_words"))
 WORD = r"[^\W\d_]+(?:-[^\W\d_]+){0,3}"
 _NEXT_WORD = re.compile(rf"{BLANK}({WORD})(?!['’])")
 _OF = re.compile(rf"{BLANK}d(?:e(?={BLANK})|['’](?=\w))")
@@ -98,7 +99,7 @@ def lemma(noun: str) -> str:
 def is_noun(word: str, one: bool) -> bool:
     """Whether a word can be what a number counts: a plural (after 1 a singular), no function word or participle."""
     small = word.lower()
-    if small in _STOP or small in _BEFORE or len(word) < 2:
+    if small in _STOP or small in _BEFORE or small.partition("-")[0] in _NUMBERS or len(word) < 2:
         return False
     if word[0].isupper() and word not in _FIXED:
         return small in demonyms()
@@ -139,11 +140,13 @@ def _noun_phrase(text: str, number: Number) -> Counted | None:
     if noun[0].isupper() and noun.lower() in demonyms():
         unit = noun if lemma(noun.lower()).endswith("s") else singular(noun)
         return Counted(end, "count", unit, partner=demonyms()[noun.lower()])
-    for _ in range(2):  # the noun, and one that `et` puts beside it under the same number: the last names them all
+    # The noun, and one that `et` puts beside it under the same number: a plain noun behind a term names them both.
+    unit = None
+    for _ in range(2):
         compound = _COMPOUND.match(text, start)
         end = max(end, compound.end()) if compound else end
         end, classes, named = _adjectives(text, end)
-        unit, country = " ".join([lemma(noun), *classes]), country or named
+        unit, country = unit or " ".join([lemma(noun), *classes]), country or named
         et = _AND.match(text, end)
         other = _NEXT_WORD.match(text, et.end()) if et else None
         if not other or not is_noun(other[1], False) or known(_MEASURES, other[1]):
@@ -151,6 +154,7 @@ def _noun_phrase(text: str, number: Number) -> Counted | None:
         if other[1] in demonyms() or other[1] in _AFTER or _ADJECTIVE.match(other[1]):
             break
         end, noun, start = other.end(), other[1], other.start(1)
+        unit = None if compound else unit
     return Counted(end, "count", unit, partner=country)
 
 

@@ -1,7 +1,7 @@
 """What follows from stated figures: implied amounts, contradictions, repeated statements, and money in US dollars.
 
-Only arithmetic on rows of **figures**: nothing here reads text again. A derived value carries its arithmetic in words and
-the figures it comes from; what is printed with few digits is compared with the tolerance that its digits allow.
+Only arithmetic on rows of **figures**: nothing here reads text again. A derived value carries its arithmetic in words
+and the figures it comes from; what is printed with few digits is compared with the tolerance that its digits allow.
 """
 
 import calendar
@@ -71,7 +71,9 @@ def _margin(figure) -> float:
 
 def _implied(change, level) -> dict | None:
     """Return the amount before a growth, or the total of a share; None where the arithmetic gives nothing."""
-    said = f"{_amount(level.low, level.unit)}" + (f" à {_amount(level.high, level.unit)}" if level.high != level.low else "")
+    said = f"{_amount(level.low, level.unit)}" + (
+        f" à {_amount(level.high, level.unit)}" if level.high != level.low else ""
+    )
     if change.measure == "share" and change.unit == "percent" and change.low > 0:
         low, high, formula = level.low / change.high * 100, level.high / change.low * 100, f"{said} ÷ {change.surface}"
         return _row("total", change, level, low, high, level.period, f"total : {formula} = {_amount(high, level.unit)}")
@@ -93,10 +95,13 @@ def _year_before(period: str) -> str:
 
 
 def _growth_checks(figures: pd.DataFrame, changes: list[tuple]) -> list[dict]:
-    """Return the growths that disagree with two stated levels: the level they qualify and the same one a year before."""
+    """Return the growths that disagree with two stated levels: the one they qualify and the same a year before."""
     rows = []
     levels = figures[(figures["measure"] == "level") & figures["value"].notna() & figures["period"].notna()]
-    stated = {(row.article_id, *(getattr(row, c) for c in _STATED)): row for row in levels.fillna({c: "" for c in _STATED}).itertuples()}
+    stated = {
+        (row.article_id, *(getattr(row, c) for c in _STATED)): row
+        for row in levels.fillna({c: "" for c in _STATED}).itertuples()
+    }
     for change, level in changes:
         if change.measure != "growth" or change.unit != "percent" or pd.isna(change.value) or pd.isna(level.value):
             continue
@@ -109,7 +114,8 @@ def _growth_checks(figures: pd.DataFrame, changes: list[tuple]) -> list[dict]:
         low = (level.value - _margin(level)) / (before.value + _margin(before)) * 100 - 100
         high = (level.value + _margin(level)) / max(before.value - _margin(before), 1e-9) * 100 - 100
         if not low - _margin(change) <= change.value <= high + _margin(change):
-            words = f"{level.surface} après {before.surface} font {level.value / before.value * 100 - 100:+.1f} %, pas {change.surface}"
+            growth = level.value / before.value * 100 - 100
+            words = f"{level.surface} après {before.surface} font {growth:+.1f} %, pas {change.surface}"
             rows.append(_row("contradiction", change, before, change.value, change.value, level.period, words))
     return rows
 
@@ -120,7 +126,11 @@ def _share_checks(figures: pd.DataFrame) -> list[dict]:
     rows = []
     for _, group in shares.groupby([shares["article_id"], shares["refers_to"].fillna(""), "sentence"], sort=False):
         parts = list(group.itertuples())
-        if len(parts) > 1 and sum(part.value - _margin(part) for part in parts) > 100 and all(part.value < 100 for part in parts):
+        if (
+            len(parts) > 1
+            and sum(part.value - _margin(part) for part in parts) > 100
+            and all(part.value < 100 for part in parts)
+        ):
             words = f"{' + '.join(part.surface for part in parts)} dépassent 100 %"
             rows.append(_row("contradiction", parts[0], parts[-1], None, None, parts[0].period, words))
     return rows
@@ -128,7 +138,9 @@ def _share_checks(figures: pd.DataFrame) -> list[dict]:
 
 def _repeat_checks(figures: pd.DataFrame) -> list[dict]:
     """Return what is stated twice with different values: same flow, sides, unit, period, product and status."""
-    levels = figures[(figures["measure"] == "level") & figures["value"].notna()].dropna(subset=["flow", "partner", "period"])
+    levels = figures[(figures["measure"] == "level") & figures["value"].notna()].dropna(
+        subset=["flow", "partner", "period"]
+    )
     rows = []
     for _, group in levels.groupby([levels[c].fillna("") for c in [*_STATED, "status"]], sort=False):
         first, *others = group.itertuples()
@@ -150,20 +162,21 @@ def derive_figures(figures: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        One row a ``finding``: ``previous`` (the amount before a growth), ``total`` (the whole behind a share) with ``low`` and
-        ``high`` in ``unit``, derived from ``figure_id`` (the growth or share) and ``other_id`` (its level); or
-        ``contradiction``: a growth against two stated levels, shares above 100 %, one quantity stated twice. ``arithmetic``
-        says it in words (French, as the articles); both sentences stand beside it.
+        One row a ``finding``: ``previous`` (the amount before a growth), ``total`` (the whole behind a share) with
+        ``low`` and ``high`` in ``unit``, derived from ``figure_id`` (the growth or share) and ``other_id`` (its level);
+        or ``contradiction``: a growth against two stated levels, shares above 100 %, one quantity stated twice.
+        ``arithmetic`` says it in words (French, as the articles); both sentences stand beside it.
 
     Examples
     --------
     >>> from helpers.tables import frame
-    >>> level = {"figure_id": "a/f1", "surface": "226 millions", "value": 226e6, "low": 226e6, "high": 226e6, "unit": "USD"}
-    >>> growth = {"figure_id": "a/f2", "surface": "13%", "value": 13, "low": 13, "high": 13, "unit": "percent", "refers_to": "a/f1"}
-    >>> rows = [level | {"measure": "level", "approximate": False}, growth | {"measure": "growth", "approximate": False}]
+    >>> level = {"figure_id": "a/f1", "surface": "226 millions", "low": 226e6, "high": 226e6, "unit": "USD"}
+    >>> growth = {"figure_id": "a/f2", "surface": "13%", "low": 13, "high": 13, "unit": "percent", "refers_to": "a/f1"}
+    >>> rows = [level | {"measure": "level"}, growth | {"measure": "growth"}]
     >>> print(*derive_figures(frame("figures", rows))[["finding", "low", "arithmetic"]].iloc[0])
     previous 200000000.0 avant : 226 millions USD ÷ (1 + 13 %) = 200 millions USD
     """
+    figures = figures.assign(approximate=figures["approximate"].fillna(False))
     by_id = {row.figure_id: row for row in figures.itertuples()}
     changes = [(row, by_id[row.refers_to]) for row in by_id.values() if row.refers_to in by_id]
     rows = [row for change, level in changes if (row := _implied(change, level))]
@@ -172,9 +185,11 @@ def derive_figures(figures: pd.DataFrame) -> pd.DataFrame:
 
 
 def distinct_figures(figures: pd.DataFrame) -> pd.DataFrame:
-    """Return the figures without repeated statements: one that an article says again in its title, standfirst or caption,
-    or a sentence that stands under several articles, counts once (its row in the body, else the first, is kept)."""
-    order = figures.assign(_late=figures["section"].ne("body"), _place=np.arange(len(figures))).sort_values(["_late", "_place"])
+    """Return the figures without repeated statements: one that an article says again in its title, standfirst or
+    caption, or a sentence that stands under several articles, counts once (its row in the body, else the first)."""
+    order = figures.assign(_late=figures["section"].ne("body"), _place=np.arange(len(figures))).sort_values(
+        ["_late", "_place"]
+    )
     again = order.duplicated(["article_id", "kind", "low", "high", "unit"]) & order["_late"]
     again |= order.duplicated(["sentence", "kind", "low", "high", "unit", "measure", "partner"])
     return figures[~again.reindex(figures.index)].reset_index(drop=True)
@@ -182,7 +197,9 @@ def distinct_figures(figures: pd.DataFrame) -> pd.DataFrame:
 
 @cache
 def _rates() -> pd.DataFrame:
-    rates = pd.read_csv(currency_converter.CURRENCY_FILE, na_values=["N/A"], index_col="Date", parse_dates=["Date"]).sort_index()
+    rates = pd.read_csv(
+        currency_converter.CURRENCY_FILE, na_values=["N/A"], index_col="Date", parse_dates=["Date"]
+    ).sort_index()
     return rates.loc[:, [column for column in rates.columns if len(column) == 3]].assign(EUR=1.0)
 
 
@@ -194,12 +211,14 @@ def _bounds(period: str) -> tuple[pd.Timestamp, pd.Timestamp] | None:
     first, last = (([int(n) for n in end.split("-")] + [None, None])[:3] for end in (ends[0], ends[-1]))
     month = last[1] or 12
     day = last[2] or calendar.monthrange(last[0], month)[1]
-    return pd.Timestamp(datetime.date(first[0], first[1] or 1, first[2] or 1)), pd.Timestamp(datetime.date(last[0], month, day))
+    return pd.Timestamp(datetime.date(first[0], first[1] or 1, first[2] or 1)), pd.Timestamp(
+        datetime.date(last[0], month, day)
+    )
 
 
 @cache
 def _rate(currency: str, period: str | None) -> tuple[float | None, str | None, str]:
-    """Return US dollars for one unit of a currency, the dates of the rates that it is the mean of, or why there is none."""
+    """Return US dollars for one unit of a currency, the dates of the rates it is the mean of, or why there is none."""
     if currency == "USD":
         return 1.0, None, "dollars already"
     rates = _rates()
@@ -212,7 +231,11 @@ def _rate(currency: str, period: str | None) -> tuple[float | None, str | None, 
         return None, None, f"no ECB rate for {period}"
     # A day without a quotation (a week-end) has the last one before it.
     days = quoted.loc[span[0] : span[1]] if len(quoted.loc[span[0] : span[1]]) else quoted.loc[: span[0]].tail(1)
-    return float(days.mean()), f"{days.index[0]:%Y-%m-%d}/{days.index[-1]:%Y-%m-%d}", "mean of the ECB's daily reference rates"
+    return (
+        float(days.mean()),
+        f"{days.index[0]:%Y-%m-%d}/{days.index[-1]:%Y-%m-%d}",
+        "mean of the ECB's daily reference rates",
+    )
 
 
 def to_usd(figures: pd.DataFrame) -> pd.DataFrame:
@@ -226,8 +249,9 @@ def to_usd(figures: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        The rows of kind ``money`` with ``usd_low``, ``usd_high`` (missing where there is no rate), ``rate`` (dollars for one
-        unit: the mean over the figure's period), ``rate_dates`` and ``rate_note`` (or why there is none: dongs are not quoted).
+        The rows of kind ``money`` with ``usd_low``, ``usd_high`` (missing where there is no rate), ``rate`` (dollars
+        for one unit: the mean over the figure's period), ``rate_dates`` and ``rate_note`` (or why there is none: dongs
+        are not quoted).
 
     Notes
     -----

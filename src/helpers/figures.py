@@ -160,18 +160,24 @@ def _share(text: str, entries: list[_Entry]) -> None:
         full = [other for other in entries[max(0, position - 8) : position] if other.counted]
         if amount:
             full = [other for other in full if other.counted.kind != "percent" and other.number.scale > 1]
+        elif before.endswith(" dont "):  # `28 zones d'une superficie de 10.000 hectares, dont 16 à Hué`
+            full = [other for other in full if other.counted.kind == "count"] or full
         last = full[-1] if full and entry.start - full[-1].end < 300 else None
         # `… de dollars (+44,8%), les chaussures 16,5 (-8,7%)`
         rated = position + 1 < len(entries) and _BRACKET.fullmatch(text, entry.end, entries[position + 1].start)
         if rated and not amount and entry.number.form == "digits":
-            amount, last = True, next((o for o in reversed(full) if o.counted.kind == "money" and o.number.scale > 1), None)
+            amount, last = (
+                True,
+                next((o for o in reversed(full) if o.counted.kind == "money" and o.number.scale > 1), None),
+            )
         if last and (amount or _SAME.search(before)) and not _STOPPED.search(text, last.end, entry.start):
             _lend(entry, last, last.number.scale if amount else 1)
         elif entry.number.scale >= 1e6 and (lender := _next_amount(text, entries, position)):
             _lend(entry, lender, 1)
         elif entry.number.form != "plain" and entry.number.value >= 1000 and (verb := _REACHED.search(before)):
-            if subject := _subject(text, entry.start - len(before) + verb.start() + 2):
-                entry.counted, entry.elided = Counted(entry.number.end, "count", subject), True
+            subject = _subject(text, entry.start - len(before) + verb.start() + 2)
+            entry.counted = Counted(entry.number.end, "count", subject) if subject else None
+            entry.elided = True
 
 
 def _next_amount(text: str, entries: list[_Entry], position: int) -> _Entry | None:
@@ -254,7 +260,9 @@ def find_figures(text: str, start: int = 0, end: int | None = None, times=()) ->
             rank = _rank(text, number) if not until else None
             if rank and ordinal and _AND_RANK.fullmatch(text, ordinal.end, number.start):
                 # `de la 77e à la 67e place`
-                ranks.append(Figure(ordinal.start, ordinal.end, "rank", ordinal.value, ordinal.value, rank.unit, elided=True))
+                ranks.append(
+                    Figure(ordinal.start, ordinal.end, "rank", ordinal.value, ordinal.value, rank.unit, elided=True)
+                )
             ranks += [rank] if rank else []
             ordinal = None if rank else number
             continue
@@ -369,8 +377,9 @@ def extract_figures(articles: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        **figures** of the data contract, in reading order. ``value``, ``low`` and ``high`` are in the base unit of ``unit``
-        (a fall is negative; ``value`` is missing where a range is said); ``start`` and ``end`` count in the document's text.
+        **figures** of the data contract, in reading order. ``value``, ``low`` and ``high`` are in the base unit of
+        ``unit`` (a fall is negative; ``value`` is missing where a range is said); ``start`` and ``end`` count in the
+        document's text.
 
     Notes
     -----
@@ -380,7 +389,7 @@ def extract_figures(articles: pd.DataFrame) -> pd.DataFrame:
     Examples
     --------
     >>> from helpers.articles import parse_articles
-    >>> page = "Titre\\n\\nHanoï (VNA) - Les exportations vers le Laos ont atteint 25 à 26 millions de dollars en 2023. -VNA"
+    >>> page = "Titre\\n\\nHué (VNA) - Les exportations vers le Laos ont atteint 25 à 26 millions de dollars en 2023."
     >>> row = extract_figures(parse_articles(frame("documents", [{"doc_id": "a", "text": page}]))).iloc[0]
     >>> print(row.surface, row.low, row.unit, row.measure, row.flow, row.partner, row.period, sep="; ")
     25 à 26 millions de dollars; 25000000.0; USD; level; export; LAO; 2023

@@ -11,7 +11,7 @@ import pandas as pd
 from scipy.sparse import csc_array
 from scipy.stats import binomtest, false_discovery_control, hypergeom
 
-from helpers.gazetteer import gazetteer
+from helpers.entities import gazetteer
 
 _CHUNK = 64  # resamples held in memory at once
 

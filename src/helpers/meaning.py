@@ -1,8 +1,8 @@
 """Say what the figures of an article mean: measure, status, flow, who reports, with whom, when, what is traded.
 
 Evidence is read in this order: the figure's own noun phrase, the words of its sentence nearest to it, the figure it
-stands beside, the article's title. Each rule says in its docstring what it uses. What none of it settles stays None. The
-words that carry meaning are data: ``data/numbers/cues.csv``.
+stands beside, the article's title. Each rule says in its docstring what it uses. What none of it settles stays None.
+The words that carry meaning are data: ``data/numbers/cues.csv``.
 """
 
 import re
@@ -83,8 +83,8 @@ class Sentence:
 class View:
     """A sentence as one of its figures sees it: the figures beside it, and what stands within reach.
 
-    ``k`` is the figure's number, ``earlier`` and ``later`` those of its neighbours; ``floor`` and ``ceiling`` are where the
-    neighbours end and begin; ``flow`` is the last word of flow before the figure.
+    ``k`` is the figure's number, ``earlier`` and ``later`` those of its neighbours; ``floor`` and ``ceiling`` are where
+    the neighbours end and begin; ``flow`` is the last word of flow before the figure.
     """
 
     sentence: Sentence
@@ -174,7 +174,7 @@ _REACHING = re.compile(rf"[ ,]{{1,2}}(?:pour|à|avec|s['’]él|attei|total|se{B
 
 
 def _change(v: View) -> Cue | None:
-    """Return the word of rise, fall or share that governs a figure: nearest before it in its clause, or right behind."""
+    """Return the word of rise, fall or share that governs a figure: nearest before it in its clause, or just behind."""
     figure = v.figure
     cue = _last([cue for cue in v.cues if cue.kind in ("change", "share")], figure.start, v.floor)
     if cue:
@@ -251,6 +251,7 @@ _GIVEN = re.compile(
     rf"(?i:\b(?:offert|offrir|offre|offrent|remis|remettre|donné|fait{BLANK}don|présenté|fourni|envoyé|accord[eé]r?|octroy[eé]r?)"
     rf"\w{{0,3}})(?P<to>(?:{BLANK}[\w'’]{{1,14}}){{0,4}}){BLANK}?$"
 )
+_RECIPIENT = {"à", "au", "aux"}
 _TO_SOMEONE = re.compile(rf"(?:[^.;]|\.(?=\d)){{0,90}}?{BLANK}(?:à|aux?|en{BLANK}faveur){BLANK}(?!partir)")
 _AND_ALSO = re.compile(
     rf"[^.;,\d]{{0,40}}(?:,|{BLANK}et|,{BLANK}et){BLANK}(?:\w{{2,12}}{BLANK}d(?:e{BLANK}|['’])|quelque{BLANK})?"
@@ -266,8 +267,9 @@ def _given(v: View) -> bool:
     """Whether a count or a quantity is what is given to someone, alone or with what stands before it in a list."""
     figure, text = v.figure, v.text
     given = _GIVEN.search(text, max(v.sentence.start, figure.start - 60), figure.start)
-    if given and (_TO_SOMEONE.match(text, figure.end) or re.search(r"(?:à|aux?)(?!\w)", given["to"])):
-        return True
+    told = given["to"].split() if given else []
+    if given and (_TO_SOMEONE.match(text, figure.end) or _RECIPIENT & set(told)):
+        return told[-1:] != ["à"]
     if v.earlier is None or v.figures[v.earlier].kind not in ("count", "quantity"):
         return False
     return v.meanings[v.earlier].flow == "aid" and bool(_AND_ALSO.fullmatch(text, v.floor, figure.start))
@@ -289,9 +291,13 @@ def _flow(v: View) -> str | None:
     if figure.kind not in ("percent", "rank") and _given(v):
         return "aid"
     if figure.kind == "count":
-        if figure.unit.startswith("projet") and any(cue.value == "fdi" for cue in flows):
+        owned = any(n.type == "country" and n.side == "partner" and v.at_head(n) for n in v.names)
+        owned = (owned and last != "aid") or "étranger" in figure.unit
+        if figure.unit.startswith("projet") and (owned or any(cue.value == "fdi" for cue in flows)):
             return "fdi"
         return last if last in ("export", "import") and _OBJECT.fullmatch(v.text, v.flow.end, figure.start) else None
+    if not tied and last is None and v.earlier is not None and v.figures[v.earlier].unit.startswith("projet"):
+        return v.meanings[v.earlier].flow  # what the projects are worth
     if not tied and last is None and v.meaning.refers_to is not None and v.meaning.refers_to < v.k:
         return v.meanings[v.meaning.refers_to].flow
     if not tied and last is None and (figure.kind == "percent" or not behind or v.parted(figure.end, behind.start)):
@@ -301,7 +307,7 @@ def _flow(v: View) -> str | None:
 
 
 def _respectively(views: list[View]) -> None:
-    """Where `respectivement` pairs a list of subjects with a list of figures, give each its own flow, partner or level."""
+    """Where `respectivement` pairs a list of subjects with a list of figures, give each its flow, partner or level."""
     sentence, text, figures, meanings = views[0].sentence, views[0].text, views[0].figures, views[0].meanings
     groups: list[list[int]] = []
     for v in views:
@@ -350,9 +356,9 @@ def subject_of(names: list[Named], sections: list[str | None], title_start: int)
 
 
 def _partner(v: View) -> str | None:
-    """Return the other side: the figure's own adjective, the mention behind its word of flow, the nearest before it since
-    the figure before, the level it refers to, a mention tied to it from behind, the figure before; where the sentence
-    says `bilatéral`, or has a flow and no name, the title's only partner."""
+    """Return the other side: the figure's own adjective, the mention behind its word of flow, the nearest before it
+    since the figure before, the level it refers to, a mention tied to it from behind, the figure before; where the
+    sentence says `bilatéral`, or has a flow and no name, the title's only partner."""
     figure, meaning = v.figure, v.meaning
     if figure.partner:
         return figure.partner if figure.partner != VIETNAM else None
@@ -365,9 +371,10 @@ def _partner(v: View) -> str | None:
     flow = v.flow if v.flow and v.flow.start >= v.floor else None
     if pick := [n for n in since if flow and n.start >= flow.end] or since[::-1]:
         return next((n for n in pick if n.type == "country"), pick[0]).party
-    if meaning.refers_to is not None and v.meanings[meaning.refers_to].partner:
-        return v.meanings[meaning.refers_to].partner
     later = _first(names, figure.end, min(v.ceiling, figure.end + 80))
+    beside = later and _TIED.fullmatch(v.text, figure.end, later.start)
+    if meaning.refers_to is not None and v.meanings[meaning.refers_to].partner and not beside:
+        return v.meanings[meaning.refers_to].partner
     if later and not v.parted(figure.end, later.start):
         return later.party
     if v.earlier is not None and v.meanings[v.earlier].partner and not (flow and flow.value == "none"):
@@ -451,8 +458,8 @@ _COMPARED = re.compile(rf"(?:par{BLANK}rapport|comparé\w{{0,3}}|que|qu['’]|ce
 
 
 def _period(v: View) -> str | None:
-    """Return the period: one tied behind the figure, else the last since the figure before it, else that of the level it
-    refers to, of the figure before, or of the next one in a list. A period that is compared with is none of its own, and
+    """Return the period: one tied behind the figure, else the last since the figure before it, else that of the level
+    it refers to, of the figure before, or of the next one in a list. A period that is compared with is none of its own;
     an open one (`d'ici la fin de la décennie`) settles nothing and lets nothing else settle it."""
     figure, meaning = v.figure, v.meaning
     counted = figure.kind == "count" and meaning.measure is None
@@ -573,8 +580,11 @@ def annotate(sentences: list[Sentence], figures: list, subject: Subject) -> list
             meaning.period, meaning.status, meaning.product = _period(v), _status(v), _product(v)
         for v in views[-2::-1]:
             following = meanings[v.later]
-            if figures[v.later].kind == v.figure.kind and _AND_ALSO.fullmatch(v.text, v.figure.end, v.ceiling):
-                v.meaning.flow = v.meaning.flow or (following.flow if v.figure.elided or v.figure.kind == "percent" else None)
+            alike = figures[v.later].kind == v.figure.kind or following.flow == "aid"
+            if alike and _AND_ALSO.fullmatch(v.text, v.figure.end, v.ceiling):
+                v.meaning.flow = v.meaning.flow or (
+                    following.flow if v.figure.elided or v.figure.kind == "percent" else None
+                )
                 if v.meaning.flow and v.meaning.flow == following.flow:
                     v.meaning.partner = v.meaning.partner or following.partner
         if len(views) < 20 and "respectivement" in v.text[sentence.start : sentence.end]:

@@ -109,7 +109,7 @@ _ORDINALS = {row["form"]: float(row["value"]) for row in table("number_words") i
 _ORDINAL = "|".join(f"{form}s?" for form in sorted(_ORDINALS, key=lambda form: (-len(form), form)))
 _ATOM = re.compile(
     rf"(?P<digits>{_DIGITS})|(?P<chain>\d[\d.,/:]*)|(?i:\b(?!(?<=pour[ \xa0])cents?\b)(?:(?P<ordinal>{_ORDINAL})(?!\w)"
-    rf"|(?P<words>{_SPELLED}|une?(?={BLANK}(?:demi[ \xa0-])?(?:{_SCALE})))))"
+    rf"|(?P<words>{_SPELLED}|une?(?={BLANK}(?:(?:demi[ \xa0-])?(?:{_SCALE})|pour{BLANK}cent(?!\w))))))"
 )
 _TAIL = re.compile(rf"{BLANK}?(?P<demi>demie?[ \xa0-])?(?P<scale>{_SCALE})(?P<half>{BLANK}et{BLANK}demie?(?!\w))?")
 _NEXT = re.compile(rf"{BLANK}(?:(?P<digits>\d{{1,3}})|(?i:(?P<words>{_SPELLED})))")

@@ -17,7 +17,7 @@ import numpy as np
 import pandas as pd
 from wordfreq import zipf_frequency
 
-from helpers.gazetteer import gazetteer, names
+from helpers.entities import gazetteer, names
 from helpers.offsets import ArticleText, Part, article_texts
 from helpers.paths import DATA
 from helpers.tables import frame
@@ -131,9 +131,9 @@ def _capitals(surface: str) -> tuple[int, ...]:
 
 def _all_entries() -> Iterator[Entry]:
     about = {row.entity_id: row for row in gazetteer().itertuples() if row.entity_id != "VNM"}
-    ignored = tuple(_values("ignored"))
-    rows = [(n.form, n.surface, n.entity_id, n.rule) for n in names() if not fold(n.surface).startswith(ignored)]
-    rows += [(row["guard"], value, row["entity_id"], "") for row in guards() for value in row["value"].split("|")]
+    rows = [(row["guard"], value, row["entity_id"], "") for row in guards() for value in row["value"].split("|")]
+    ignored = tuple(value.lower() for guard, value, *_ in rows if guard == "ignored")
+    rows += [(n.form, n.surface, n.entity_id, n.rule) for n in names() if not n.surface.lower().startswith(ignored)]
     # A key's owner comes before the entries that a rule must call, a name before a guard.
     for form, surface, entity_id, rule in sorted(rows, key=lambda row: (row[0] not in NAMES, row[3] == "context")):
         if entity_id in about:
@@ -204,9 +204,7 @@ def _fit(text: str, folded: bytes, start: int, end: int, candidates: list[Entry]
             surface = text[start:end]
             if surface != entry.surface and surface.translate(_DASHES) != entry.surface.translate(_DASHES):
                 continue
-        elif (capitals := entry.capitals) and not text[start + capitals[0]].isupper():
-            continue
-        elif len(capitals) > 1 and not all(text[start + at].isupper() for at in capitals):
+        elif entry.capitals and not all([text[start + at].isupper() for at in entry.capitals]):
             continue
         if " " in entry.surface and _BROKEN.search(text, start, end):
             continue
@@ -221,15 +219,14 @@ def _refused(text: str, folded: bytes, start: int, end: int, entry: Entry) -> bo
         return True
     if entry.form == "acronym":
         return False
-    dot = text[start - 2 : start] == ". "
-    at = folded.rfind(b" ", 0, start - dot)
-    word, gap = folded[at + 1 : start - dot], text[start - 1 : start]
+    at = folded.rfind(b" ", 0, start)
+    word, gap = folded[at + 1 : start], text[start - 1 : start]
     if entry.form == "demonym":
         return _no_descent(text, folded, start, end, word, gap)
     capital = bool(word) and gap in " \u00a0" and text[at].isupper()
-    if entry.side == "vietnam":
-        return capital and word in _values("syllable")
-    if word in _values("honorific") or (capital and word in _values("given")):
+    titled = folded[folded.rfind(b" ", 0, start - 1) + 1 : start - 1] if text[start - 2 : start] == ". " else word
+    people = _values("syllable" if entry.side == "vietnam" else "given")
+    if titled in _values("honorific") or (capital and word in people):
         return True
     if entry.rule != "no_person":
         return False
@@ -270,7 +267,7 @@ def _mentioned(text: str, folded: bytes, hits: list[Hit]) -> Iterator[Hit]:
             continue  # a name again, in brackets: `ASEAN (Association des nations d'Asie du Sud-Est)`
         if entry.side == "partner" and head > 0 and start - head < 80 and _LINKING.fullmatch(text, head, start):
             role = "institution"
-        elif form != "acronym" and _money(folded, start):
+        elif form != "acronym" and entry.side == "partner" and _money(text, folded, start):
             role = "currency"
         elif opening and entry.type == "country" and before.entry.type in PLACES and before.entry.side == "partner":
             inside = opening in _WITHIN or (opening == "," and "(" in text[max(0, before.start - 40) : before.start])
@@ -284,12 +281,12 @@ def _mentioned(text: str, folded: bytes, hits: list[Hit]) -> Iterator[Hit]:
         yield before
 
 
-def _money(folded: bytes, start: int) -> bool:
+def _money(text: str, folded: bytes, start: int) -> bool:
     """Whether a currency's noun stands before: `dollars canadiens`, `dollars de Singapour`."""
     at = folded.rfind(b" ", 0, start)
     if folded[at + 1 : start] in (b"de", b"du"):
         start, at = at, folded.rfind(b" ", 0, at)
-    return folded[at + 1 : start] in _values("currency")
+    return folded[at + 1 : start] in _values("currency") and text[at].islower()
 
 
 def _spells(words: str, acronym: str) -> bool:

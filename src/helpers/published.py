@@ -31,6 +31,7 @@ _ANNOUNCED = timedelta(31)  # a visit `du 2 au 5 mai 2019` may be told of before
 _SUPERSEDED = timedelta(240)  # the first months of a year are news until later figures take their place
 _SAME_PAGE = timedelta(62)  # the teasers of one page are of the same weeks
 _LEAD = 3  # paragraphs
+_NEAR = 400  # characters
 _NOTHING = "no date prefix, no day in a dateline or the lead, no event with its year"
 _FLOOR, _CEILING = date(1945, 9, 15), date(2100, 1, 1)  # from the day the agency was founded
 
@@ -94,6 +95,8 @@ def _read(article: ArticleText, document: dict) -> _Evidence:
     dateline, days, low, high, windows = None, [], [], [], []
     for period in find_periods(text):
         first, last = sentence_at(sentences, period.start)
+        # A cue stands near its date; without the bounds a page of dates without a full stop would take square time.
+        first, last = max(first, period.start - _NEAR), min(last, period.end + _NEAR)
         quoted = f"'{text[period.start : period.end]}'"
         if period.kind == "date" and (period.value or "{")[0] != "{" and _AGENCY.match(text, period.end):
             dateline = dateline or period

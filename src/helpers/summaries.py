@@ -5,7 +5,7 @@ from bisect import bisect_right
 import pandas as pd
 
 from helpers.display import number
-from helpers.gazetteer import gazetteer
+from helpers.entities import gazetteer
 from helpers.offsets import Alignment, article_texts
 from helpers.sentences import sentence_spans
 
