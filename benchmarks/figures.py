@@ -46,7 +46,13 @@ class Token:
     """A word as text2num wants it."""
 
     def __init__(self, match):
-        self.text, self.start, self.end = match[0].lower(), match.start(), match.end()
+        self.word, self.start, self.end = match[0].lower(), match.start(), match.end()
+
+    def text(self):
+        return self.word
+
+    def not_a_number_part(self):
+        return False
 
     def nt_separated(self, previous):
         return self.start - previous.end > 1
@@ -64,7 +70,7 @@ def price_parser(text):
     from price_parser import Price
 
     found = Price.fromstring(text)
-    at = text.find(found.amount_text or "\0")
+    at = text.find(found.amount_text) if found.amount is not None else -1
     return [(at, at + len(found.amount_text), found.amount_float, found.amount_float)] if at >= 0 else []
 
 

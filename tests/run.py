@@ -28,19 +28,17 @@ def _tests(*files: str) -> list[str]:
     return [*PYTEST, *(f"tests/test_{file}.py" for file in files)]
 
 
-# The formatter would stretch a notebook's cells beyond the ten lines that a reader should see, so it leaves them alone.
 RUFF = [sys.executable, "-m", "ruff"]
-NOTEBOOK_RULES = "*.ipynb:E501,*.ipynb:I001"
 STEPS = [
     Step(
         "Style (ruff check)",
-        [*RUFF, "check", "--quiet", "--output-format=concise", "--extend-per-file-ignores", NOTEBOOK_RULES, "."],
+        [*RUFF, "check", "--quiet", "--output-format=concise", "."],
         "call `.venv/bin/ruff check --fix`",
     ),
     Step(
         "Format (ruff format)",
-        [*RUFF, "format", "--quiet", "--check", "src", "tests", "benchmarks"],
-        "call `.venv/bin/ruff format src tests benchmarks`",
+        [*RUFF, "format", "--quiet", "--check", "."],
+        "call `.venv/bin/ruff format .`",
     ),
     Step(
         "Unit tests and doctests",

@@ -242,7 +242,7 @@ def test_contradictions():
     agree, differ = derived_of(text.format(113, 13)), derived_of(text.format(113, 20))
     assert "contradiction" not in agree["finding"].tolist()
     assert differ.loc[differ["finding"] == "contradiction", "arithmetic"].tolist() == [
-        "113 millions de dollars après 100 millions font +13.0 %, pas 20%"
+        "113 millions de dollars après 100 millions font +13,0 %, pas 20%"
     ]
     shares = derived_of("Le riz représente 60% des ventes et le café représente 55% des ventes.")
     assert shares["finding"].tolist() == ["contradiction"]

@@ -32,11 +32,16 @@ DERIVED = {
 _STATED = ["flow", "reporter", "partner", "unit", "period", "product"]
 
 
+def _french(number: str) -> str:
+    """Return a number in Python's digits as French text prints it: `1,234.5` as `1.234,5`."""
+    return number.translate(str.maketrans(",.", ".,"))
+
+
 def _amount(value: float, unit: str) -> str:
     for scale, word in ((1e12, "billion"), (1e9, "milliard"), (1e6, "million")):
         if abs(value) >= scale:
-            return f"{value / scale:.4g} {word}{'s' if abs(value) >= 2 * scale else ''} {unit}"
-    return f"{value:,.6g} {unit}"
+            return f"{_french(f'{value / scale:.4g}')} {word}{'s' if abs(value) >= 2 * scale else ''} {unit}"
+    return f"{_french(f'{value:,.6g}')} {unit}"
 
 
 def _row(finding: str, one, other, low=None, high=None, period=None, arithmetic: str = "") -> dict:
@@ -81,7 +86,7 @@ def _implied(change, level) -> dict | None:
         return None
     if change.unit == "percent" and change.low > -100:
         low, high = level.low / (1 + change.high / 100), level.high / (1 + change.low / 100)
-        formula = f"{said} ÷ (1 {'+' if change.high >= 0 else '−'} {abs(change.high):g} %)"
+        formula = f"{said} ÷ (1 {'+' if change.high >= 0 else '−'} {_french(f'{abs(change.high):g}')} %)"
     elif change.unit == level.unit:
         low, high = level.low - change.high, level.high - change.low
         formula = f"{said} − {_amount(change.high, level.unit)}"
@@ -115,7 +120,7 @@ def _growth_checks(figures: pd.DataFrame, changes: list[tuple]) -> list[dict]:
         high = (level.value + _margin(level)) / max(before.value - _margin(before), 1e-9) * 100 - 100
         if not low - _margin(change) <= change.value <= high + _margin(change):
             growth = level.value / before.value * 100 - 100
-            words = f"{level.surface} après {before.surface} font {growth:+.1f} %, pas {change.surface}"
+            words = f"{level.surface} après {before.surface} font {_french(f'{growth:+.1f}')} %, pas {change.surface}"
             rows.append(_row("contradiction", change, before, change.value, change.value, level.period, words))
     return rows
 

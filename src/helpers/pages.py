@@ -96,10 +96,10 @@ def home_page(tables: Tables, corpus: Path, notebooks: list[Page], template: jin
     documents, articles = tables["documents"], tables["articles"]
     own = articles[articles["role"] == "article"]
     teasers = _counted(len(articles) - len(own), "teaser")
-    first, last, undated = own["published_from"].min(), own["published_to"].max(), int(own["published"].isna().sum())
-    span = "none of them dated"
-    if pd.notna(first):
-        span = f"published between {first:%Y-%m-%d} and {last:%Y-%m-%d}" + (f" ({undated} undated)" if undated else "")
+    days = own.loc[own["published"].str.match(r"\d{4}").fillna(False), "published"]
+    span = "none of them with a known year"
+    if len(days):
+        span = f"{len(days)} of them with a known year ({days.min()}{f' to {days.max()}' if len(days) > 1 else ''})"
     unread = documents["problem"].dropna()
     body = template.render(
         facts=f"{_counted(len(own), 'article')}, {span}; {teasers} of other articles",

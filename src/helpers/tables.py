@@ -1,8 +1,8 @@
 """The data contract: the columns and types of every table, in one place.
 
-Strings are pandas ``string`` (missing is ``pd.NA``), flags are ``boolean``, whole numbers ``Int64``, numbers ``Float64``,
-lists stay Python lists. Every function of the package builds its result with `frame`, so an empty result has the same
-columns and types as a full one.
+Strings are pandas ``string`` (missing is ``pd.NA``), flags are ``boolean``, whole numbers ``Int64``, numbers
+``Float64``, lists stay Python lists. Every function of the package builds its result with `frame`, so an empty result
+has the same columns and types as a full one.
 """
 
 import pandas as pd

@@ -77,7 +77,7 @@ class _Learnt:
     runs: np.ndarray
 
 
-def _learn(texts: list[str], rng: np.random.Generator, frame: "_Frame | None" = None) -> _Learnt:
+def _learn(texts: list[str], rng: np.random.Generator, frame: "_Frame | None" = None, k: int = 0) -> _Learnt:
     words = [lemmas(text) for text in texts]
     counter = CountVectorizer(analyzer=_as_is, dtype=np.float64)
     counts = counter.fit_transform(words)
@@ -93,7 +93,7 @@ def _learn(texts: list[str], rng: np.random.Generator, frame: "_Frame | None" = 
     told = _told(counts)
     evidence = sp.hstack([counts[:, told & allowed], families[:, _told(families)]]).tocsr()
     extra = None if frame is None else sp.csr_matrix(_FRAME_WEIGHT * frame.place([texts[i] for i in kept]))
-    runs = resampled_runs(evidence, max(RUNS * 1000 // max(len(kept), 1000), 40), rng, extra)
+    runs = resampled_runs(evidence, max(RUNS * 1000 // max(len(kept), 1000), 40), rng, extra, k)
     counter = CountVectorizer(analyzer=lemmas, vocabulary=list(terms[told]), dtype=np.float64)
     return _Learnt(kept, copy_of, counter, counts[:, told], allowed[told], evidence, forms, runs)
 
@@ -209,7 +209,9 @@ class TopicClusters(ClusterMixin, TransformerMixin, BaseEstimator):
         if not len(teaching):
             raise ValueError("no text has a content word, so there is nothing to find a topic in")
         self._frame = self._own_frame = None if self.background is None else self._taught_frame()
-        learnt = self._learnt = _learn([texts[i] for i in teaching], np.random.default_rng(seed), self._frame)
+        # Runs that find about as many topics as are asked for, else the last ones would be single texts.
+        learning = np.random.default_rng(seed), self._frame, self.n_topics or 0
+        learnt = self._learnt = _learn([texts[i] for i in teaching], *learning)
         self.landmarks_ = teaching[learnt.kept]
         if self.n_topics is not None and self.n_topics > len(learnt.kept):
             raise ValueError(f"n_topics={self.n_topics}, but there are only {len(learnt.kept)} different texts")
