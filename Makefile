@@ -28,7 +28,7 @@ $(READY): requirements.txt pyproject.toml
 	@echo "Set-up: making .venv from requirements.txt (about a minute)"
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' \
 	  || { echo "Python 3.11 is needed: call make with PYTHON=path-of-python3.11"; exit 1; }
-	@$(PYTHON) -m venv --clear .venv && $(BIN)/python -m pip install --quiet -r requirements.txt -e . \
+	@$(PYTHON) -m venv --clear .venv && $(BIN)/python -m pip install -qq -r requirements.txt -e . \
 	  || { echo "Set-up failed: check the network, then run the same command again"; exit 1; }
 	@touch $@
 

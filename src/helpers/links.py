@@ -107,15 +107,17 @@ def _patterns() -> dict[str, re.Pattern]:
     """Return the patterns made of the cues."""
     made = {
         "local": rf"(?<!\w)(?:{_cue('local')})(?!\w)",
-        "subject": rf"(?<!\w)(?:{_cue('subject')})(?!\w)",
+        "subject": rf"(?<!\w)(?:{_cue('subject')})(?! (?:[a-zà-ÿ-]{{3,20}} )?d[eu’'])(?!\w)",
         "generic": rf"(?:{_cue('generic')}) $",
         "official": rf"(?<!\w)(?:{_cue('official')})[^.;:()\n]{{0,70}}?[ ,](?=(?-i:[A-ZĐ])\w{{0,7}} (?-i:[A-ZĐ]))",
         "unlike": rf"(?:(?:{_cue('press')})[a-zà-ÿ ]{{0,15}} "
-        rf"|(?:{_cue('member')}|{_cue('capital')}) ?(?:l[’']|la |les? |de la |de l[’'])?)$",
+        rf"|(?<!\w)(?:{_cue('member')}|{_cue('capital')}) ?(?:l[’']|la |les? |de la |de l[’'])?)$",
         "and": _AND.format(words=""),
         "post": rf"(?:{_cue('post')})[^,.;]{{0,50}} au $",
         "wish": rf"(?:{_cue('wish')})(?!\w)",
         "such": _AND.format(words=_cue("list") + "|"),
+        "negated": rf"(?<!\w)(?:n[e’'] ?[^,.;]{{1,40}}? (?:pas|jamais|plus|aucune?)|{_cue('negated')})(?!\w)[^,.;:]{{0,30}}$",
+        "sport": rf"(?<!\w)(?:{_cue('sport')})(?!\w)",
         "status": rf"(?<!\w)(?:(?P<planned>{_cue('planned')}|{_FUTURE})|{_cue('done')})(?!\w)",
     }
     return {name: re.compile(pattern, re.IGNORECASE) for name, pattern in made.items()}

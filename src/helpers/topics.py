@@ -228,7 +228,7 @@ class TopicClusters(ClusterMixin, TransformerMixin, BaseEstimator):
         return self
 
     def _taught_frame(self) -> "_Frame | None":
-        background = _strings(_article_texts(self.background))
+        background = _strings(texts_to_cluster(self.background))
         teachers = [text for text in dict.fromkeys(background) if len(lemmas(text)) >= FULL_TEXT]
         if len(teachers) < FEWEST:
             teachers = [text for text in dict.fromkeys(background) if lemmas(text)]
@@ -520,7 +520,7 @@ def topic_shares(topics: pd.DataFrame, by: pd.Series, *, thin: int = 10) -> pd.D
     )
 
 
-def _article_texts(articles) -> list[str]:
+def texts_to_cluster(articles) -> list[str]:
     """Return title, standfirst and body of each article, without what the body says again; a list of texts as it is."""
     if not isinstance(articles, pd.DataFrame):
         return articles
@@ -570,7 +570,7 @@ def cluster_topics(articles: pd.DataFrame, *, n_topics=None, background=None, ra
         background = parse_articles(read_documents(background))
     if isinstance(background, pd.DataFrame):
         background = background[background["role"].eq("article") & background["duplicate_of"].isna()]
-    ids, texts = articles["article_id"].tolist(), _article_texts(articles)
+    ids, texts = articles["article_id"].tolist(), texts_to_cluster(articles)
     row_of = {article: i for i, article in enumerate(ids)}
     original = [row_of.get(other, i) for i, other in enumerate(articles["duplicate_of"])]
     own = [i for i, other in enumerate(original) if other == i and lemmas(texts[i])]
