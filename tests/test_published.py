@@ -1,5 +1,6 @@
 """When articles were published: each sort of evidence, its strength, and silence where there is none."""
 
+import time
 from datetime import date
 
 import pandas as pd
@@ -7,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from helpers.articles import parse_articles
 from helpers.published import date_articles
 from helpers.tables import TABLES, frame
 
@@ -257,3 +259,14 @@ def test_any_text_is_dated_without_an_error_and_bounds_are_in_order(pieces, fetc
     for _, first, last, why in dated(text, text, document=" ".join(pieces), fetched=fetched):
         assert why
         assert not (first and last) or first <= last
+
+
+def test_a_page_of_dates_without_a_full_stop_takes_linear_time():
+    def seconds(n):
+        documents = frame("documents", [{"doc_id": "a", "source": "a", "text": "le 3 mai 2019 " * n}])
+        began = time.process_time()
+        parse_articles(documents)
+        return time.process_time() - began
+
+    seconds(500)
+    assert seconds(8000) < 12 * max(seconds(2000), 0.05)

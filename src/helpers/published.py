@@ -31,7 +31,7 @@ _ANNOUNCED = timedelta(31)  # a visit `du 2 au 5 mai 2019` may be told of before
 _SUPERSEDED = timedelta(240)  # the first months of a year are news until later figures take their place
 _SAME_PAGE = timedelta(62)  # the teasers of one page are of the same weeks
 _LEAD = 3  # paragraphs
-_NEAR = 400  # characters
+_NEAR = 1000  # characters
 _NOTHING = "no date prefix, no day in a dateline or the lead, no event with its year"
 _FLOOR, _CEILING = date(1945, 9, 15), date(2100, 1, 1)  # from the day the agency was founded
 

@@ -177,3 +177,26 @@ def topic_table(articles: pd.DataFrame, topics) -> pd.DataFrame:
             "unsure": topics.unsure_,
         }
     )
+
+
+def left_out(documents: pd.DataFrame, articles: pd.DataFrame) -> pd.DataFrame:
+    """List what no title, standfirst, caption or body holds: end markers, photo credits, labels, ``Voir plus``.
+
+    Returns
+    -------
+    DataFrame
+        ``text`` (as printed), ``times``, ``pages`` (in how many documents), most frequent first.
+    """
+    spans: dict[str, list[tuple[int, int]]] = {}
+    for article in article_texts(articles):
+        places = (article.place(part.start, part.end) for part in article.parts)
+        spans.setdefault(article.doc_id, []).extend((place["start"], place["end"]) for place in places)
+    rows = []
+    for doc_id, text in zip(documents["doc_id"], documents["text"].fillna(""), strict=True):
+        at = 0
+        for start, end in [*sorted(spans.get(doc_id, [])), (len(text), len(text))]:
+            rows += [(doc_id, line.strip()) for line in text[at:start].splitlines() if line.strip()]
+            at = max(at, end)
+    counted = pd.DataFrame(rows, columns=["doc_id", "text"]).groupby("text", sort=False)["doc_id"]
+    found = counted.agg(times="size", pages="nunique").reset_index()
+    return found.sort_values(["times", "text"], ascending=[False, True], ignore_index=True)
