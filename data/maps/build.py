@@ -54,8 +54,8 @@ def main(folder: Path) -> None:
     known = {row["entity_id"] for row in rows(GAZETTEER / "entities.csv")}
     ids = {}
     for i, shape in enumerate(world["objects"]["countries"]["geometries"]):
-        number = numbers.get(int(shape.get("id", 0)))
-        ids[i] = number if number in known else UNNUMBERED.get(shape["properties"]["name"])
+        country = numbers.get(int(shape["id"])) if "id" in shape else UNNUMBERED.get(shape["properties"]["name"])
+        ids[i] = country if country in known else None
     write("world_50m.topo.json", world, "countries", ids)
 
 

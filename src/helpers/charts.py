@@ -19,12 +19,13 @@ ROW = 0.3  # inches a row of labels needs
 
 def _canvas(rows: int, title: str, xlabel: str = "", width: float = 7.5, least: float = 1.6):
     fig, ax = plt.subplots(figsize=(width, max(least, rows * ROW + 1)), layout="constrained")
-    _title(fig, title)
+    write_title(fig, title)
     ax.set_xlabel(xlabel)
     return fig, ax
 
 
-def _title(fig: Figure, title: str) -> None:
+def write_title(fig: Figure, title: str) -> None:
+    """Write the question a figure answers above it, on the left: the same place in every figure."""
     fig.suptitle(title, x=0.005, ha="left", fontsize=11, fontweight="bold")
 
 
@@ -171,7 +172,7 @@ def heat_map(matrix: np.ndarray, names: list[str], *, title: str, bar_label: str
     ax.set_yticks(range(len(names)), names, fontsize=7)
     ax.set_xticks([])
     ax.grid(visible=False)
-    _title(fig, title)
+    write_title(fig, title)
     fig.colorbar(image, ax=ax, label=bar_label, shrink=0.6)
     return fig
 
@@ -185,7 +186,7 @@ def labelled_map(frame: pd.DataFrame, *, x: str, y: str, group: str, label: str 
     if label:
         _spread_labels(ax, frame[x].to_numpy(), frame[y].to_numpy(), list(frame[label]))
     ax.set(xticks=[], yticks=[], xlabel="", ylabel="")
-    _title(fig, title)
+    write_title(fig, title)
     fig.legend(loc="outside lower left", ncols=4, frameon=False)
     sns.despine(ax=ax, left=True, bottom=True)
     return fig
@@ -261,6 +262,6 @@ def two_sided_network(edges: pd.DataFrame, *, left: str, right: str, kind: str, 
         )
     ax.set(xlim=(-0.55, 1.55), ylim=(-1.05, 0.05))
     ax.axis("off")
-    _title(fig, title)
+    write_title(fig, title)
     fig.legend(loc="outside lower left", ncols=4, frameon=False)
     return fig

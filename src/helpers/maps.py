@@ -1,0 +1,243 @@
+"""Maps drawn without a network: partner countries over the world, and Vietnam's provinces before and after July 2025.
+
+The shapes and their licences: ``data/maps/README.md``. Borders are as the sources draw them, which settles nothing.
+"""
+
+import json
+from functools import cache
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+from matplotlib.cm import ScalarMappable
+from matplotlib.colors import ListedColormap, Normalize
+from matplotlib.figure import Figure
+from matplotlib.patches import PathPatch
+from matplotlib.path import Path
+from matplotlib.textpath import TextPath
+from matplotlib.ticker import MaxNLocator
+
+from helpers.charts import write_title
+from helpers.display import number
+from helpers.entities import gazetteer
+from helpers.paths import DATA
+
+NAMED = 25  # countries named on the world map; more would cover it
+FONT, SMALL = 7, 4  # points: the names; a shape smaller than that becomes a circle
+# Of the palette of `charts.heat_map`, what in grey is darker than land without a value.
+COLOURS = ListedColormap(plt.get_cmap("Blues")(np.linspace(0.35, 1, 256)))
+CENTRE = 11.0  # the meridian in the middle, so that the map's edge cuts no large country
+
+
+@cache
+def outlines(file: str, tolerance: float, merged: bool = False) -> dict[str, list[np.ndarray]]:
+    """Return the rings (degrees of longitude and latitude) of each shape of a file of ``data/maps``, the largest first.
+
+    Shapes with the same id become one, and if ``merged`` provinces with the same successor: the arcs that two of them
+    share are left out. Details below ``tolerance`` (degrees) go, and islands below three times that; no shape goes.
+
+    Examples
+    --------
+    >>> [len(outlines("vietnam_provinces.topo.json", 0.01, merged=merged)) for merged in (False, True)]
+    [63, 34]
+    """
+    topology = json.loads((DATA / "maps" / file).read_text(encoding="utf-8"))
+    scale, origin = (np.array(topology["transform"][key]) for key in ("scale", "translate"))
+    ends, lines = {}, {}  # by arc, and by its complement for the arc read backwards, as TopoJSON numbers them
+    for i, steps in enumerate(topology["arcs"]):
+        grid = np.cumsum(steps, axis=0)
+        line = _simplified(np.unwrap(grid * scale + origin, period=360, axis=0), tolerance)
+        first, last = tuple(grid[0]), tuple(grid[-1])
+        ends[i], ends[~i], lines[i], lines[~i] = (first, last), (last, first), line, line[::-1]
+    unit_of = gazetteer().set_index("entity_id")["successor"] if merged else {}
+    arcs_of: dict[str, set[int]] = {}
+    for shape in topology["objects"]["shapes"]["geometries"]:
+        polygons = shape["arcs"] if shape["type"] == "MultiPolygon" else [shape["arcs"]]
+        arcs = {arc for polygon in polygons for ring in polygon for arc in ring}
+        arcs_of.setdefault(unit_of.get(shape["id"], shape["id"]), set()).update(arcs)
+    return {unit: _rings(arcs, ends, lines, 3 * tolerance) for unit, arcs in arcs_of.items()}
+
+
+def _simplified(line: np.ndarray, tolerance: float) -> np.ndarray:
+    """Leave out points nearer than ``tolerance`` to the line without them (Douglas & Peucker 1973)."""
+    flat = (line - line[0]) * [np.cos(np.radians(line[:, 1].mean())), 1]
+    tolerance = min(tolerance, np.ptp(flat, axis=0).max() / 20)  # so that a small country keeps its form
+
+    def kept(first: int, last: int) -> list[int]:
+        across, points = flat[last] - flat[first], flat[first:last] - flat[first]
+        length = np.hypot(*across)
+        far = np.abs(points @ [-across[1], across[0]]) / length if length else np.hypot(*points.T)
+        split = first + int(far.argmax())
+        return kept(first, split) + kept(split, last) if far.max() > tolerance else [first]
+
+    return line[[*kept(0, len(line) - 1), -1]]
+
+
+def _rings(arcs: set[int], ends: dict, lines: dict, least: float) -> list[np.ndarray]:
+    """Join arcs end to end, without those that are there in both directions, and drop small rings."""
+    starting: dict[tuple, list[int]] = {}
+    for arc in sorted(arcs):
+        if ~arc not in arcs:
+            starting.setdefault(ends[arc][0], []).append(arc)
+    rings = []
+    for first, waiting in starting.items():
+        while waiting:
+            ring = [waiting.pop()]
+            while ends[ring[-1]][1] != first:
+                ring.append(starting[ends[ring[-1]][1]].pop())
+            rings.append(np.unwrap(np.concatenate([lines[arc] for arc in ring]), period=360, axis=0))
+    rings.sort(key=lambda ring: -np.ptp(ring, axis=0).max())
+    return rings[:1] + [ring for ring in rings[1:] if np.ptp(ring, axis=0).max() > least]
+
+
+def _equal_earth(points: np.ndarray) -> np.ndarray:
+    """Project degrees so that areas keep their proportion (Equal Earth: Šavrič, Patterson & Jenny, 2019)."""
+    a, b, c, d = 1.340264, -0.081106, 0.000893, 0.003796
+    theta = np.arcsin(np.sqrt(3) / 2 * np.sin(np.radians(points[:, 1])))
+    east = points[:, 0] - CENTRE - 360 * np.round((points[:, 0].mean() - CENTRE) / 360)
+    slope = 9 * d * theta**8 + 7 * c * theta**6 + 3 * b * theta**2 + a
+    x = 2 * np.radians(east) * np.cos(theta) / (np.sqrt(3) * slope)
+    return np.column_stack([x, d * theta**9 + c * theta**7 + b * theta**3 + a * theta])
+
+
+def _plain(points: np.ndarray) -> np.ndarray:
+    return points * [np.cos(np.radians(16)), 1]  # true to scale at Vietnam's middle latitude
+
+
+def world_map(values: pd.Series, *, title: str, label: str) -> Figure:
+    """Colour each partner country by its value, name the leading ones and outline Vietnam.
+
+    Parameters
+    ----------
+    values : Series
+        Index: ``entity_id``; values from zero up, missing ones are not drawn. The `NAMED` highest are named. What is
+        too small to see, or has a place but no shape, is a circle; ids with neither are listed under the map.
+    title, label : str
+        The question that the map answers, and what the colours measure, with its unit.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        Each patch has its shape's id as its ``gid``.
+    """
+    shapes = outlines("world_50m.topo.json", 0.25)
+    return _map(values, shapes, _equal_earth, title, label, width=530, bar=(12, 38), named=NAMED, outlined="VNM")
+
+
+def vietnam_map(values: pd.Series, *, title: str, label: str, provinces: int = 63) -> Figure:
+    """Colour Vietnam's provinces by their value and name those that have one.
+
+    Parameters
+    ----------
+    values : Series
+        As for `world_map`. For the units of 2025 the caller groups the values of the old provinces, as in
+        ``values.groupby(gazetteer().set_index("entity_id")["successor"]).sum()``.
+    title, label : str
+        As for `world_map`.
+    provinces : {63, 34}
+        As they were before 1 July 2025, or after.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+    """
+    shapes = outlines("vietnam_provinces.topo.json", 0.01, merged=provinces == 34)
+    return _map(values, shapes, _plain, title, label, width=230, margin=95, bar=(-80, 140))
+
+
+def _map(values, shapes, project, title, label, *, width, bar, margin=0, named=None, outlined=None) -> Figure:
+    known = values.dropna().astype("float").sort_values(ascending=False, kind="stable").to_dict()
+    projected = {unit: [project(ring) for ring in rings] for unit, rings in shapes.items()}
+    corners = np.concatenate([ring for rings in projected.values() for ring in rings])
+    low, scale = corners.min(axis=0), width / np.ptp(corners[:, 0])  # one unit of the axes is one point of the page
+    paths = {unit: [Path(np.round((ring - low) * scale, 1)) for ring in rings] for unit, rings in projected.items()}
+    size = np.array([width + 2 * margin, np.ptp(corners[:, 1]) * scale])
+    page = size + np.array([10, 50])
+    fig = plt.figure(figsize=page / 72)
+    ax = fig.add_axes((5 / page[0], 15 / page[1], *size / page), xlim=(-margin, width + margin), ylim=(0, size[1]))
+    ax.axis("off")
+    write_title(fig, title)
+    norm = Normalize(0, max(known.values(), default=0) or 1)
+    for unit in sorted(paths, key=lambda unit: (unit == outlined, unit in known)):
+        colour = COLOURS(norm(known[unit])) if unit in known else "0.92"
+        edge, line = ("black", 1) if unit == outlined else ("0.3", 0.3) if unit in known else ("white", 0.4)
+        whole = Path.make_compound_path(*paths[unit])
+        ax.add_patch(PathPatch(whole, facecolor=colour, edgecolor=edge, linewidth=line, joinstyle="round", gid=unit))
+    entities = gazetteer().set_index("entity_id")
+    degrees = entities[["longitude", "latitude"]].dropna().astype("float")
+    places = {unit: _middle(paths[unit][0]) for unit in paths if unit in known or unit == outlined}
+    for unit in degrees.index.intersection([unit for unit in known if unit not in paths]):
+        places[unit] = (project(degrees.loc[[unit]].to_numpy())[0] - low) * scale
+    placed = [unit for unit in known if unit in places and ax.viewLim.contains(*places[unit])]
+    for unit in placed:
+        if unit not in paths or np.ptp(paths[unit][0].vertices, axis=0).max() < SMALL:
+            colour = COLOURS(norm(known[unit]))
+            ax.plot(*places[unit], "o", markersize=5, color=colour, markeredgecolor="0.3", gid=unit)
+    names = dict.fromkeys([outlined, *placed[:named]] if outlined else placed)
+    land = {unit: paths[unit] for unit in known if unit in paths}
+    _write_names(ax, {unit: (entities.at[unit, "name_en"].strip(), places[unit]) for unit in names}, land, bar)
+    if known:
+        cax = ax.inset_axes([*bar, 105, 7], transform=ax.transData)
+        shades = fig.colorbar(ScalarMappable(norm, COLOURS), cax=cax, orientation="horizontal")
+        shades.outline.set_visible(False)
+        cax.tick_params(labelsize=FONT, length=2, pad=1)
+        cax.xaxis.set_major_formatter(lambda x, _: number(x))
+        cax.xaxis.set_major_locator(MaxNLocator(4, integer=all(value % 1 == 0 for value in known.values())))
+        ax.text(bar[0], bar[1] + 11, label, fontsize=FONT + 1)
+    left = sorted(set(known) - set(placed))
+    note = f"Not on the map: {', '.join(left)}." if left else "" if known else "No value to show."
+    fig.text(0.01, 0.005, note, fontsize=FONT)
+    return fig
+
+
+def _middle(ring: Path) -> np.ndarray:
+    """Return a point inside a ring, as near as can be to the middle of what it encloses."""
+    low, high = ring.vertices.min(axis=0), ring.vertices.max(axis=0)
+    grid = np.stack(np.meshgrid(*np.linspace(low, high, 25).T), axis=-1).reshape(-1, 2)
+    inside = grid[ring.contains_points(grid)]
+    return inside[np.hypot(*(inside - inside.mean(axis=0)).T).argmin()] if len(inside) else (low + high) / 2
+
+
+def _write_names(ax, names: dict[str, tuple], land: dict[str, list[Path]], bar: tuple) -> None:
+    """Write each name on its own land or, with a line to it, where it hides as little as can be of the rest."""
+    least, most = ax.viewLim.get_points()
+    grid = np.stack(np.meshgrid(*map(np.arange, least, most, (2, 2)), indexing="ij"), axis=-1)  # a point of page in two
+    owner = np.full(grid.shape[:2], "", dtype=object)
+    for unit, rings in land.items():
+        for ring in rings:
+            corner = ((ring.vertices.min(axis=0) - least) // 2).astype(int)
+            window = (*map(slice, corner, ((ring.vertices.max(axis=0) - least) // 2).astype(int) + 1),)
+            inside = ring.contains_points(grid[window].reshape(-1, 2)).reshape(owner[window].shape)
+            owner[window][inside] = unit
+    away, turn = (part.ravel() for part in np.meshgrid(np.arange(0, 150, 5), np.linspace(0, 2 * np.pi, 20, False)))
+    toward = np.column_stack([np.cos(turn), np.sin(turn)]) * (away > 0)[:, None]
+    within = np.array([[x, y] for x in np.linspace(-1, 1, 7) for y in (-0.7, 0.7)])
+    along = np.linspace(0.15, 1, 6)[:, None, None]
+    taken = [np.add([*place, *place], [-2.5, -2.5, 2.5, 2.5]) for _, place in names.values()]
+    taken.append(np.add([*bar, *bar], [-12, -12, 120, 22]))
+    for i, (unit, (name, place)) in enumerate(names.items()):
+        half = np.array([TextPath((0, 0), name, size=FONT).get_extents().width / 2 + 1.5, FONT * 0.6])
+        spots = place + toward * (away[:, None] + half)
+        low, high = spots - half, spots + half
+        lines = place + along * (np.clip(place, low, high) - place)
+        others = np.delete(taken, i, axis=0)
+        covers = _meet(low, high, others).any(axis=1)
+        crosses = _meet(lines, lines, others).any(axis=(0, 2))
+        outside = ((low < least) | (high > most)).any(axis=1)
+        cells = ((np.clip(spots[:, None] + half * within, least, most - 2) - least) / 2).astype(int)
+        under = owner[cells[..., 0], cells[..., 1]]
+        hidden = np.where(away > 0, (under != "").mean(axis=1), (under != unit).mean(axis=1))
+        best = (away + 60 * hidden + 1000 * (covers | outside) + 40 * crosses * (away > 0)).argmin()
+        taken.append(np.concatenate([low[best], high[best]]))
+        if away[best]:
+            taken.extend(np.concatenate([dot - 1, dot + 1]) for dot in lines[:, best])
+        for colour, width in (("white", 1.5), ("0.2", 0.6)) if away[best] else ():
+            line = np.array([place, lines[-1, best]]).T
+            ax.plot(*line, color=colour, linewidth=width, marker="o", markersize=1.5 + width, markevery=[0])
+        box = {"facecolor": "white", "alpha": 0.8, "edgecolor": "none", "pad": 0.5}
+        ax.text(*spots[best], name, fontsize=FONT, ha="center", va="center_baseline", bbox=box)
+
+
+def _meet(low: np.ndarray, high: np.ndarray, boxes: np.ndarray) -> np.ndarray:
+    inside = (low[..., None, :] < boxes[:, 2:]) & (high[..., None, :] > boxes[:, :2])
+    return inside[..., 0] & inside[..., 1]
