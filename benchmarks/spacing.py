@@ -108,7 +108,7 @@ def segmenter(split: Callable[[str], list[str]]) -> Method:
     def method(text: str) -> set[int]:
         found, position = set(), 0
         for word in text.split(" "):
-            if word.isalpha() and len(pieces := split(word)) > 1 and "".join(pieces) == word:
+            if word.isalpha() and len(pieces := list(split(word))) > 1 and "".join(pieces) == word:
                 cut = position
                 for piece in pieces[:-1]:
                     cut += len(piece)
