@@ -33,7 +33,9 @@ def sample_notebook(shown: str = "five", question: str = "Which number is larges
             'show(fig, alt=f"Bar chart: {SHOWN} is longer than two.", caption=f"Figure 1. Is {SHOWN} the largest?")'
         ),
         new_markdown_cell("The longer bar is the larger number; the table has the values."),
-        new_code_cell('table(numbers, caption=f"Table 1. {SHOWN} and two.", french=["name"])'),
+        new_code_cell(
+            'table(numbers, caption=f"Table 1. {SHOWN} and two.", french=["name"])', metadata={"tags": ["search"]}
+        ),
         new_markdown_cell("## Limits\n\nTwo numbers only. Next: [start](00_start_here.ipynb)."),
     ]
     for number, cell in enumerate(cells):

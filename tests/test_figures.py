@@ -79,6 +79,30 @@ def test_own_sentences(split):
     assert all(share >= 0.9 for share in attributes.values()), attributes
 
 
+# Whole articles, each round annotated before the grammar was run on it, and run once before its faults were mended; the
+# last was neither corrected nor tuned on. First run: F1 of the tuple (value, unit, measure, flow, partner, period).
+# In rounds 1 to 4 the reader corrected slips (omitted figures, spans and periods against the rules) after seeing that
+# run; against the annotation as first written it was 0.44, 0.57, 0.48, 0.64, and 0.81 in the last.
+FIRST_RUN = {"round-1": 0.51, "round-2": 0.65, "round-3": 0.52, "round-4": 0.66, "round-5": 0.81}
+NOW = {"round-1": 0.91, "round-2": 0.86, "round-3": 0.78, "round-4": 0.84, "round-5": 0.80}
+
+
+@pytest.mark.parametrize("split", NOW)
+def test_articles(split):
+    """The whole tuple is as good as it was measured: at least as on its first run, and as the last change left it."""
+    rows = [row for row in lines(FIXTURES) if row["split"] == split]
+    texts = [{"doc_id": row["doc_id"], "text": row["text"]} for row in rows]
+    figures = extract_figures(parse_articles(frame("documents", texts)))
+    figures = figures[figures["section"] != "title"]
+    columns = ["start", "end", *CORE, "measure", "flow", "partner", "period"]
+    found = {
+        (document, *(known(getattr(f, c)) for c in columns))
+        for document, f in zip(figures["article_id"].str.partition("#")[0], figures.itertuples(), strict=True)
+    }
+    gold = {(row["doc_id"], *(g[c] for c in columns)) for row in rows for g in row["figures"]}
+    assert 2 * len(found & gold) / (len(found) + len(gold)) >= max(NOW[split], FIRST_RUN[split] - 0.01)
+
+
 OUT = """
 Le 14e Congrès, la 23e réunion, le 40e anniversaire, la 11e session et le XIVᵉ Congrès.
 Le G7, le G20, COVID-19, Km 3+4, classe 8A, article 5, n°12, Région 4, résolution 1325, A320, la 5G et l'industrie 4.0.
@@ -175,6 +199,32 @@ def test_status(text, status):
     assert of_sentence(text)["status"].tolist() == [status]
 
 
+def test_what_points_back():
+    """A period, a market and a currency of the sentence before; who only forecasts is no partner."""
+    text = "Les exportations vers l'Inde ont atteint 31 milliards d'USD en 2022. "
+    text += "Les téléphones (6,3 milliards), les ordinateurs (6 milliards) et les fibres (1,9) figurent parmi les"
+    text += " principaux produits. Durant cette période, ce marché a représenté 8% du total."
+    figures = of_sentence(text)
+    assert figures["value"].tolist() == [31e9, 6.3e9, 6e9, 1.9e9, 8]
+    assert figures["currency_implied"].tolist() == [False, True, True, True, False]
+    assert figures["partner"].eq("IND").all() and figures["flow"].eq("export").all()
+    assert figures["period"].tolist() == ["2022", pd.NA, pd.NA, pd.NA, "2022"]
+    growth = of_sentence("L'OCDE et la BM tablent respectivement sur une croissance de 5,5% et 6%.")
+    assert growth["partner"].isna().all() and growth["measure"].eq("growth").all()
+
+
+def test_two_partners_under_one_head_are_none():
+    text = "9 projets sont financés par des entreprises thaïlandaises et sud-coréennes pour 2.310 milliards de dongs."
+    assert of_sentence(text)["partner"].isna().all()
+
+
+def test_another_countrys_news():
+    text = "Phnom Penh (VNA) - Le Cambodge a accueilli 5 millions de touristes en 2023, dont 900.000 Vietnamiens. -VNA"
+    figures = of_text(f"Le tourisme cambodgien progresse\n\n{text}")
+    assert figures["reporter"].eq("KHM").all()
+    assert figures["partner"].tolist() == [pd.NA, "VNM"]
+
+
 def test_product():
     figures = of_sentence(
         "Le pays a livré 3 tonnes de riz, et les exportations de café ont valu 2 millions de dollars."
@@ -205,7 +255,14 @@ def test_bad_input():
 
 
 @pytest.mark.parametrize(
-    "unit", ["5% et ", "3 milliards de dollars, ", "Hanoï exporte 3 tonnes vers la Chine, ", "(187) "]
+    "unit",
+    [
+        "5% et ",
+        "3 milliards de dollars, ",
+        "Hanoï exporte 3 tonnes vers la Chine, ",
+        "(187) ",
+        "Ce pays importe 3 tonnes. Elle vise 5%. ",
+    ],
 )
 def test_cost_is_linear(unit):
     def cost(times):
@@ -228,7 +285,7 @@ def test_derived_previous_and_total():
     )
     assert found["finding"].tolist() == ["previous", "total"]
     assert found["low"].tolist() == [200e6, 15]
-    assert "÷ (1 + 13 %)" in found["arithmetic"][0]
+    assert "÷ (1 + 13%)" in found["arithmetic"][0]
 
 
 def test_derived_before_a_fall():
@@ -242,7 +299,7 @@ def test_contradictions():
     agree, differ = derived_of(text.format(113, 13)), derived_of(text.format(113, 20))
     assert "contradiction" not in agree["finding"].tolist()
     assert differ.loc[differ["finding"] == "contradiction", "arithmetic"].tolist() == [
-        "113 millions de dollars après 100 millions font +13,0 %, pas 20%"
+        "113 million USD after 100 million USD is +13.0%, not 20%"
     ]
     shares = derived_of("Le riz représente 60% des ventes et le café représente 55% des ventes.")
     assert shares["finding"].tolist() == ["contradiction"]

@@ -10,6 +10,7 @@ import time
 import urllib.request
 
 import nbformat
+import pandas as pd
 import pytest
 
 from helpers.paths import ROOT
@@ -17,12 +18,14 @@ from helpers.report import NOTEBOOKS, execute
 from tests.samples import HOSTILE, sample_notebook
 
 pytestmark = pytest.mark.browser
+EXPLORE = "05_explore.ipynb"
 COMMITTED = sorted(NOTEBOOKS.glob("*.ipynb"))
 ALL_RUN = """() => {
   const prompts = [...document.querySelectorAll('.jp-Notebook .jp-CodeCell .jp-InputPrompt')];
   return prompts.length && prompts.every((prompt, i) => prompt.textContent.trim() === `[${i + 1}]:`)
     && document.querySelector('.jp-Notebook-ExecutionIndicator[data-status=idle]');
 }"""
+CONTROLS = ".jp-OutputArea-output .jupyter-widgets"
 BAD = ".jp-OutputArea-output[data-mime-type$=error], .jp-OutputArea-output[data-mime-type$=stderr]"
 
 
@@ -118,8 +121,9 @@ def test_opens_shows_and_runs(context, lab, clone, name):
     for run in (False, True):  # before anything is run the notebook is not trusted, and shows them all the same
         if run:
             run_all(page)
-        assert count_of(page, figures, ".jp-OutputArea-output figure img[alt]") == figures
-        assert count_of(page, tables, ".jp-OutputArea-output table caption") == tables
+        within = "" if name != EXPLORE else f":not({CONTROLS} *)"
+        assert count_of(page, figures, f".jp-OutputArea-output figure img[alt]{within}") == figures
+        assert count_of(page, tables, f".jp-OutputArea-output table caption{within}") == tables
     assert page.locator(BAD).count() == 0
     assert [url for url in asked if not url.startswith((lab, lab.replace("http", "ws"), "data:", "blob:"))] == []
 
@@ -136,3 +140,45 @@ def test_hostile_text_stays_text(context, lab):
         bad = ".jp-OutputArea-output :is(script, mjx-container, [onerror], img[src=x], a[href*=javascript], style)"
         assert page.locator(bad).count() == 0
         assert outputs.get_by_text("$x^2$").count() > 0 and outputs.get_by_text("**gras**").count() > 0
+
+
+def choice(page, label):
+    return page.locator(".widget-dropdown, .widget-text").filter(has=page.get_by_text(label, exact=True))
+
+
+def test_explore_by_clicking(context, lab, clone):
+    page = opened(context, lab, EXPLORE)
+    run_all(page)
+    controls = page.locator(CONTROLS).first
+    caption, rows = controls.locator("table caption"), controls.locator("table tbody tr")
+    caption.wait_for()
+    partner = choice(page, "Partner").locator("select")
+    before, label = rows.count(), partner.locator("option", has_text="Hong Kong").inner_text()
+    partner.select_option(label)
+    controls.get_by_text(re.compile("^3 of 39 texts")).wait_for()
+    assert 3 < rows.count() < before
+    assert all("Hong Kong" in row for row in rows.all_inner_texts())
+    controls.locator(".article").get_by_text("Hong Kong").first.wait_for()
+
+    controls.get_by_role("button", name="figures", exact=True).click()
+    controls.get_by_text("Figures of this choice").wait_for()
+    for kind, read in {"CSV": pd.read_csv, "Parquet": pd.read_parquet}.items():
+        controls.get_by_role("button", name=f"Save as {kind}").click()
+        controls.get_by_text(f"figures.{kind.lower()}").wait_for()
+        saved = read(clone / "data" / "derived" / f"figures.{kind.lower()}")
+        assert set(saved["partner"]) == {"HKG"} and len(saved) == rows.count()
+
+    choice(page, "To").locator("select").select_option("2020")
+    controls.get_by_text(re.compile("^1 of 39 texts")).wait_for()
+
+    (clone / "hostile.txt").write_text(HOSTILE, encoding="utf8")
+    corpus = choice(page, "Corpus").locator("input")
+    corpus.fill(str(clone / "hostile.txt"))
+    corpus.press("Enter")
+    controls.locator(".article").get_by_text('<script>document.title = "run"</script>').wait_for()
+    page.wait_for_timeout(1000)
+    assert "run" not in page.title().split() and controls.locator("script, img, mjx-container").count() == 0
+    corpus.fill(str(clone / "nowhere"))
+    corpus.press("Enter")
+    controls.get_by_text(re.compile("does not exist")).wait_for()
+    assert page.locator(BAD).count() == 0

@@ -84,11 +84,21 @@ def test_ties_the_seeds_are_known_for(seeds, document, vietnam, partner, relatio
     assert status in set(rows["status"]) and (relation is None or relation in set(rows["relation"]))
 
 
-@pytest.mark.parametrize("part", ["seen", "unseen", "fresh"])
-def test_own_sentences(part):
+# Parts in the order they were written; each was annotated before the first run. No rule changed after `last`.
+PARTS = [
+    ("seen", 0.95, 0.95),
+    ("unseen", 0.95, 0.9),
+    ("fresh", 0.95, 0.95),
+    ("rounds", 0.97, 0.97),
+    ("last", 0.95, 0.9),
+]
+
+
+@pytest.mark.parametrize(("part", "precision", "recall"), PARTS)
+def test_own_sentences(part, precision, recall):
     found, wanted = own_sentences(part)
     table = compare(found, wanted, on=TIE).iloc[-1]
-    assert table["precision"] >= 0.9 and table["recall"] >= 0.88, table.to_string()
+    assert table["precision"] >= precision and table["recall"] >= recall, table.to_string()
 
 
 @pytest.mark.parametrize(
@@ -100,6 +110,9 @@ def test_own_sentences(part):
         "Les dollars américains manquent aux banques de Cân Tho.",
         "La presse japonaise commente la visite à Huê.",
         "Guangzhou se trouve dans la province du Guangdong.",
+        "Le Vietnam suit le différend entre la Thaïlande et le Cambodge et soutient la paix.",
+        "La province de Huê n'a pas signé d'accord avec la Suède.",
+        "Lors de sa rencontre avec le Japon, le Vietnam a perdu le match.",
     ],
 )
 def test_no_tie(text):

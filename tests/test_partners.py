@@ -111,6 +111,7 @@ def test_every_guard_does_what_its_row_says(row):
         # Capitals and exact case.
         ("LA CHINE ET L'UE SIGNENT.", ["CHINE=CHN", "UE=org:EU"]),
         ("Il a eu de l'eau, et l'oman n'existe pas.", []),
+        ("HOA BINH ", ["HOA BINH=VN-14"]),  # the text ends behind a name that is no person's
         # Half-accented Vietnamese spellings, all dashes, all apostrophes.
         ("Đà Nẵng, Dà Nang et Da Nang.", ["Đà Nẵng=VN-DN", "Dà Nang=VN-DN", "Da Nang=VN-DN"]),
         ("Vietnam–États-Unis, Vietnam‑Laos, l’Inde", ["États-Unis=USA", "Laos=LAO", "Inde=IND"]),
@@ -147,6 +148,16 @@ def test_a_demonym_of_two_countries_goes_to_the_one_the_article_names():
     assert said("La République démocratique du Congo, dit le ministre congolais, aime le Congo.")[1] == "congolais=COD"
     assert said("Le BIT forme des inspecteurs.") == []
     assert said("Le BIT et l'Organisation internationale du travail forment.")[0] == "BIT=org:ILO"
+
+
+def test_a_long_name_without_its_acronym_is_found():
+    text = "Le pays respecte la Convention sur la protection physique des matières nucléaires."
+    assert said(text) == ["Convention sur la protection physique des matières nucléaires=agr:CPPNM"]
+
+
+@pytest.mark.parametrize("place", ["Charleroi=geonames:2800481", "Gwangyang=geonames:1884178", "Ibaraki=JP-08"])
+def test_partners_of_provinces_that_pages_name(place):
+    assert said(f"La délégation vient de {place.partition('=')[0]}.") == [place]
 
 
 def test_dateline_only_at_the_head_of_a_body():

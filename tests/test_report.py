@@ -9,6 +9,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from bs4 import BeautifulSoup
 
+from helpers.pages import SEARCH
 from helpers.paths import SEEDS
 from helpers.report import NOTEBOOKS, execute, find_browser, main, write_pdf, write_report
 from tests.samples import HOSTILE, sample_notebook
@@ -85,11 +86,16 @@ def test_every_link_leads_somewhere(which, request):
     assert followed > 20
 
 
-def test_pages_are_self_contained_and_small(report):
-    for path in pages(report):
+@pytest.mark.parametrize("which", ["report", "hostile"])
+def test_pages_are_self_contained_and_small(which, request):
+    for path in pages(request.getfixturevalue(which)):
         soup = BeautifulSoup(path.read_text(encoding="utf8"), "lxml")
         assert soup.html["lang"] == "en" and soup.title.text and len(soup.find_all("main")) == 1
-        assert soup.find_all(["script", "link", "iframe", "object", "embed"]) == []
+        assert soup.find_all(["link", "iframe", "object", "embed"]) == []
+        scripts = [script.text for script in soup.find_all("script")]
+        assert scripts == [SEARCH.read_text(encoding="utf8")] * bool(soup.find(class_="search")), path.name
+        policy = soup.find("meta", attrs={"http-equiv": "Content-Security-Policy"})["content"]
+        assert "default-src 'none'" in policy and ("script-src 'sha256-" in policy) == bool(scripts)
         assert all(image["src"].startswith("data:image/svg+xml;base64,") for image in soup.find_all("img"))
         assert path.stat().st_size < 5_000_000
 
@@ -117,6 +123,7 @@ def test_a_page_begins_with_its_findings_and_shows_the_seed_as_printed(report):
 
 def test_hostile_text_is_shown_as_text(hostile):
     whole = "".join(path.read_text(encoding="utf8") for path in pages(hostile))
+    whole = whole.replace(f"<script>{SEARCH.read_text(encoding='utf8')}</script>", "")
     assert not re.search(r"<script|<img src=x|<style>body|\u202e|javascript:document\.title='run'\"", whole)
     article = next(path for path in pages(hostile) if path.parent.name == "articles")
     soup = BeautifulSoup(article.read_text(encoding="utf8"), "lxml")
@@ -127,6 +134,57 @@ def test_hostile_text_is_shown_as_text(hostile):
     notebook = BeautifulSoup((hostile / "00_sample.html").read_text(encoding="utf8"), "lxml")
     findings = notebook.find("section", class_="findings").get_text()
     assert '<script>document.title = "run"</script>' in findings and "**gras** `code` [lien](javascript" in findings
+
+
+@pytest.mark.browser
+def test_the_search_keeps_the_rows_with_all_its_words(report, browser):
+    page = browser.new_page()
+    page.goto((report / "05_explore.html").as_uri())
+    box = page.locator(".search").first
+    field, rows = box.get_by_label("Search the rows of this table"), box.locator("tbody tr")
+    total = rows.count()
+    field.fill("ÉTATS-UNIS  hanoi")  # whatever the capitals, the accents and the order
+    shown = box.locator("tbody tr:visible")
+    assert 0 < shown.count() < total
+    assert all("États-Unis" in row and re.search("Hano[iï]", row) for row in shown.all_inner_texts())
+    assert box.locator("output").inner_text() == f"{shown.count()} of {total} rows"
+    field.fill("no such words")
+    assert shown.count() == 0
+    field.press("Control+a")
+    field.press("Delete")
+    assert shown.count() == total
+    page.close()
+
+
+@pytest.mark.browser
+def test_without_script_the_page_has_every_row_and_no_field(report, browser):
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto((report / "05_explore.html").as_uri())
+    assert page.locator("input").count() == 0 and page.locator(".search tbody tr").first.is_visible()
+    context.close()
+
+
+@pytest.mark.browser
+def test_only_the_script_that_the_page_names_may_run(report, browser, tmp_path):
+    """A script that slipped into a page would still not run, beside the search that does."""
+    whole = (report / "05_explore.html").read_text(encoding="utf8")
+    bad = "<script>document.title = 'run'</script><img src=x onerror=\"document.title = 'run'\">"
+    (tmp_path / "page.html").write_text(whole.replace("<h1", f"{bad}<h1", 1), encoding="utf8")
+    page = browser.new_page()
+    page.goto((tmp_path / "page.html").as_uri())
+    assert page.locator(".search input").count() > 0 and page.title() != "run"
+    page.close()
+
+
+@pytest.mark.browser
+def test_the_search_reads_hostile_rows_as_text(hostile, browser):
+    page = browser.new_page()
+    page.goto((hostile / "00_sample.html").as_uri())
+    page.locator(".search input").fill('<script>document.title = "run"')
+    assert page.locator(".search output").inner_text() == "1 of 2 rows"
+    assert "run" not in page.title().split() and page.locator(".search img").count() == 0
+    page.close()
 
 
 @pytest.mark.browser

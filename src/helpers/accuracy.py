@@ -5,8 +5,8 @@ from collections import Counter
 from pathlib import Path
 
 import pandas as pd
-from scipy.stats import binomtest
 
+from helpers.frequencies import wilson
 from helpers.paths import DATA
 
 
@@ -25,8 +25,8 @@ def read_gold(name: str, folder: Path = DATA / "gold") -> pd.DataFrame:
 def _share(part: int, whole: int) -> dict[str, float | None]:
     if not whole:
         return {"share": None, "low": None, "high": None}
-    interval = binomtest(part, whole).proportion_ci(method="wilson")
-    return {"share": part / whole, "low": float(interval.low), "high": float(interval.high)}
+    low, high = wilson(part, whole)
+    return {"share": part / whole, "low": low, "high": high}
 
 
 def compare(found: pd.DataFrame, gold: pd.DataFrame, on: list[str], by: str | None = None) -> pd.DataFrame:

@@ -108,12 +108,14 @@ def is_noun(word: str, one: bool) -> bool:
     return word.endswith(("s", "x", "z")) or word in _FIXED
 
 
-def _adjectives(text: str, end: int) -> tuple[int, list[str], str | None]:
+def _adjectives(text: str, end: int, plural: bool = False) -> tuple[int, list[str], str | None]:
     """Return where the adjectives behind a noun end, the classifying ones, and the country that one of them names."""
     classes, country = [], None
     for _ in range(3):
         match = _NEXT_WORD.match(text, end)
         word = match[1] if match else ""
+        if plural and not word.endswith(("s", "x")):
+            break  # it agrees with the complement: `projets d'investissement étranger`
         if word in demonyms():
             country = country or demonyms()[word]
         elif word in _AFTER or (word not in _STOP and _ADJECTIVE.match(word)):
@@ -145,7 +147,7 @@ def _noun_phrase(text: str, number: Number) -> Counted | None:
     for _ in range(2):
         compound = _COMPOUND.match(text, start)
         end = max(end, compound.end()) if compound else end
-        end, classes, named = _adjectives(text, end)
+        end, classes, named = _adjectives(text, end, plural=compound is not None)
         unit, country = unit or " ".join([lemma(noun), *classes]), country or named
         et = _AND.match(text, end)
         other = _NEXT_WORD.match(text, et.end()) if et else None

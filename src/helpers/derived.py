@@ -13,35 +13,26 @@ import currency_converter
 import numpy as np
 import pandas as pd
 
-DERIVED = {
-    "finding": "string",
-    "article_id": "string",
-    "figure_id": "string",
-    "other_id": "string",
-    "low": "Float64",
-    "high": "Float64",
-    "unit": "string",
-    "flow": "string",
-    "reporter": "string",
-    "partner": "string",
-    "period": "string",
-    "arithmetic": "string",
-    "sentence": "string",
-    "other_sentence": "string",
-}
+_TEXT = "finding article_id figure_id other_id unit flow reporter partner period arithmetic sentence other_sentence"
+DERIVED = {name: "string" for name in _TEXT.split()} | {"low": "Float64", "high": "Float64"}
+_ORDER = [*_TEXT.split()[:4], "low", "high", *_TEXT.split()[4:]]
 _STATED = ["flow", "reporter", "partner", "unit", "period", "product"]
 
 
-def _french(number: str) -> str:
-    """Return a number in Python's digits as French text prints it: `1,234.5` as `1.234,5`."""
-    return number.translate(str.maketrans(",.", ".,"))
-
-
 def _amount(value: float, unit: str) -> str:
-    for scale, word in ((1e12, "billion"), (1e9, "milliard"), (1e6, "million")):
+    """Return an amount as English prose prints it: `4.1 billion USD` (1e9), from 1e12 on in figures of 1e9."""
+    for scale, word in ((1e9, "billion"), (1e6, "million")):
         if abs(value) >= scale:
-            return f"{_french(f'{value / scale:.4g}')} {word}{'s' if abs(value) >= 2 * scale else ''} {unit}"
-    return f"{_french(f'{value:,.6g}')} {unit}"
+            return f"{value / scale:,.4g} {word} {unit}" if value < 1e13 else f"{value / scale:,.0f} {word} {unit}"
+    return f"{value:,.6g} {unit}"
+
+
+def _said(figure) -> str:
+    """Return a figure in English: `25 to 26 million t`, `13%`."""
+    if figure.unit == "percent":
+        return f"{figure.low:g}%" if figure.low == figure.high else f"{figure.low:g} to {figure.high:g}%"
+    low, high = _amount(figure.low, figure.unit), _amount(figure.high, figure.unit)
+    return high if low == high else f"{low} to {high}"
 
 
 def _row(finding: str, one, other, low=None, high=None, period=None, arithmetic: str = "") -> dict:
@@ -76,23 +67,21 @@ def _margin(figure) -> float:
 
 def _implied(change, level) -> dict | None:
     """Return the amount before a growth, or the total of a share; None where the arithmetic gives nothing."""
-    said = f"{_amount(level.low, level.unit)}" + (
-        f" à {_amount(level.high, level.unit)}" if level.high != level.low else ""
-    )
     if change.measure == "share" and change.unit == "percent" and change.low > 0:
-        low, high, formula = level.low / change.high * 100, level.high / change.low * 100, f"{said} ÷ {change.surface}"
-        return _row("total", change, level, low, high, level.period, f"total : {formula} = {_amount(high, level.unit)}")
+        low, high = level.low / change.high * 100, level.high / change.low * 100
+        words = f"total: {_said(level)} ÷ {_said(change)} = {_amount(high, level.unit)}"
+        return _row("total", change, level, low, high, level.period, words)
     if change.measure != "growth":
         return None
     if change.unit == "percent" and change.low > -100:
         low, high = level.low / (1 + change.high / 100), level.high / (1 + change.low / 100)
-        formula = f"{said} ÷ (1 {'+' if change.high >= 0 else '−'} {_french(f'{abs(change.high):g}')} %)"
+        formula = f"{_said(level)} ÷ (1 {'+' if change.high >= 0 else '−'} {abs(change.high):g}%)"
     elif change.unit == level.unit:
         low, high = level.low - change.high, level.high - change.low
-        formula = f"{said} − {_amount(change.high, level.unit)}"
+        formula = f"{_said(level)} − {_amount(change.high, level.unit)}"
     else:
         return None
-    return _row("previous", change, level, low, high, None, f"avant : {formula} = {_amount(low, level.unit)}")
+    return _row("previous", change, level, low, high, None, f"before: {formula} = {_amount(low, level.unit)}")
 
 
 def _year_before(period: str) -> str:
@@ -120,7 +109,7 @@ def _growth_checks(figures: pd.DataFrame, changes: list[tuple]) -> list[dict]:
         high = (level.value + _margin(level)) / max(before.value - _margin(before), 1e-9) * 100 - 100
         if not low - _margin(change) <= change.value <= high + _margin(change):
             growth = level.value / before.value * 100 - 100
-            words = f"{level.surface} après {before.surface} font {_french(f'{growth:+.1f}')} %, pas {change.surface}"
+            words = f"{_said(level)} after {_said(before)} is {growth:+.1f}%, not {_said(change)}"
             rows.append(_row("contradiction", change, before, change.value, change.value, level.period, words))
     return rows
 
@@ -136,7 +125,7 @@ def _share_checks(figures: pd.DataFrame) -> list[dict]:
             and sum(part.value - _margin(part) for part in parts) > 100
             and all(part.value < 100 for part in parts)
         ):
-            words = f"{' + '.join(part.surface for part in parts)} dépassent 100 %"
+            words = f"{' + '.join(_said(part) for part in parts)} exceed 100%"
             rows.append(_row("contradiction", parts[0], parts[-1], None, None, parts[0].period, words))
     return rows
 
@@ -151,7 +140,7 @@ def _repeat_checks(figures: pd.DataFrame) -> list[dict]:
         first, *others = group.itertuples()
         for other in others:
             if abs(first.value - other.value) > _margin(first) + _margin(other):
-                words = f"{first.surface}, ailleurs {other.surface}"
+                words = f"{_said(first)}, elsewhere {_said(other)}"
                 rows.append(_row("contradiction", first, other, other.value, other.value, first.period, words))
     return rows
 
@@ -170,7 +159,7 @@ def derive_figures(figures: pd.DataFrame) -> pd.DataFrame:
         One row a ``finding``: ``previous`` (the amount before a growth), ``total`` (the whole behind a share) with
         ``low`` and ``high`` in ``unit``, derived from ``figure_id`` (the growth or share) and ``other_id`` (its level);
         or ``contradiction``: a growth against two stated levels, shares above 100 %, one quantity stated twice.
-        ``arithmetic`` says it in words (French, as the articles); both sentences stand beside it.
+        ``arithmetic`` says it in words; both sentences stand beside it, in French.
 
     Examples
     --------
@@ -179,14 +168,14 @@ def derive_figures(figures: pd.DataFrame) -> pd.DataFrame:
     >>> growth = {"figure_id": "a/f2", "surface": "13%", "low": 13, "high": 13, "unit": "percent", "refers_to": "a/f1"}
     >>> rows = [level | {"measure": "level"}, growth | {"measure": "growth"}]
     >>> print(*derive_figures(frame("figures", rows))[["finding", "low", "arithmetic"]].iloc[0])
-    previous 200000000.0 avant : 226 millions USD ÷ (1 + 13 %) = 200 millions USD
+    previous 200000000.0 before: 226 million USD ÷ (1 + 13%) = 200 million USD
     """
     figures = figures.assign(approximate=figures["approximate"].fillna(False))
     by_id = {row.figure_id: row for row in figures.itertuples()}
     changes = [(row, by_id[row.refers_to]) for row in by_id.values() if row.refers_to in by_id]
     rows = [row for change, level in changes if (row := _implied(change, level))]
     rows += _growth_checks(figures, changes) + _share_checks(figures) + _repeat_checks(figures)
-    return pd.DataFrame.from_records(rows, columns=list(DERIVED)).astype(DERIVED)
+    return pd.DataFrame.from_records(rows, columns=_ORDER).astype(DERIVED)
 
 
 def distinct_figures(figures: pd.DataFrame) -> pd.DataFrame:

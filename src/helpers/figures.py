@@ -11,14 +11,16 @@ from dataclasses import dataclass, replace
 
 import pandas as pd
 
-from helpers.counted import WORD, Counted, behind, currency_before, is_noun, lemma, role
+from helpers.counted import WORD, Counted, behind, currency_before, demonyms, is_noun, lemma, role, singular
 from helpers.dates import find_periods
-from helpers.meaning import Named, Sentence, annotate, subject_of
+from helpers.discourse import Named, point_back, subject_of
+from helpers.meaning import annotate
 from helpers.numbers import BLANK, Number, alternatives, find_numbers, table
 from helpers.offsets import Alignment, ArticleText, article_texts
 from helpers.partners import find_partners
 from helpers.sentences import sentence_spans
 from helpers.tables import frame
+from helpers.views import Sentence
 
 
 @dataclass(slots=True)
@@ -38,6 +40,7 @@ class Figure:
     elided: bool = False
     implied: bool = False
     partner: str | None = None
+    carried: bool = False
 
 
 @dataclass(slots=True)
@@ -48,6 +51,7 @@ class _Entry:
     counted: Counted | None
     first: Number | None = None
     elided: bool = False
+    carried: bool = False
 
     @property
     def start(self) -> int:
@@ -68,7 +72,7 @@ _FORMS = {
     for place in ("before", "verb", "after")
 }
 _ABOUT = tuple(f" {form}{link} " for form in _FORMS["before"] for link in _LINKS)
-_ABOUT_VERB = re.compile(rf" (?:{'|'.join(_FORMS['verb'])})[a-zé]{{0,6}}(?: (?!objectif|plan)\w{{1,12}}){{0,4}} $")
+_ABOUT_VERB = re.compile(rf" (?:{'|'.join(_FORMS['verb'])})[a-zé]{{0,6}}(?: (?!objectif|plan|de )\w{{1,12}}){{0,4}} $")
 _ABOUT_AFTER = re.compile(rf"{BLANK}(?:{'|'.join(_FORMS['after'])})(?!\w)")
 
 
@@ -117,6 +121,10 @@ _REACHED = re.compile(
     r" (?:(?:attei|dépass|totalis|compt|avoisin|franchi)\w{0,8}|(?:s él[èe]|s établi|chiffr|port|pass)\w{1,7} à)"
     r"(?: \w{1,14}){0,4} $"
 )
+_PLACED = re.compile(r"(?:,|\bet|;) (?:[Ll]e |[Ll]a |[Ll]es |[Ll]['’])?[A-ZÉ]\w{2,15} $")
+_ENDED = re.compile(r"[.;,)]|$| et ")
+_MORE = re.compile(rf"{BLANK}de{BLANK}(?:plus|moins|mieux)(?!\w)")
+_DEMONYM = re.compile(r"\b[Ll]es ([A-Z]\w{2,20}(?:-[A-Z]?\w{2,12})?)[^\S\n]?\([^()\d]{0,16}$")
 _SUBJECT = re.compile(rf"(?i:\b(?P<of>nombre{BLANK}d(?:e(?:s{BLANK})?|['’]){BLANK}?)|\b[ldc]es{BLANK})(?P<noun>{WORD})")
 
 
@@ -146,22 +154,37 @@ def _share(text: str, entries: list[_Entry]) -> None:
     `3,01, 1,42 et 1,03 milliard` (from the right), `302 millions de dollars (…), les claviers (187)` and `1,8 milliard`
     after a full amount (from the left), `les visiteurs ont dépassé 253.400` (from the subject).
     """
-    for one, two in zip(entries[-2::-1], entries[:0:-1], strict=True):
-        if one.counted or not two.counted or not _LIST.fullmatch(text, one.end, two.start) or two.number.signed:
-            continue
-        if two.counted.kind != "percent" or one.number.scale == 1:
-            _lend(one, two, (two.first or two.number).scale)
+    _share_right(text, entries)
     for position, entry in enumerate(entries):
         if entry.counted:
             continue
         before = _before(text, entry.start)
         alone = text[max(0, entry.start - 2) : entry.start].rstrip().endswith("(") and _CLOSED.match(text, entry.end)
+        alone = alone or (
+            entry.number.form == "digits"
+            and _PLACED.search(text, max(0, entry.start - 20), entry.start)
+            and _ENDED.match(text, entry.end)
+        )
         amount = alone or entry.number.scale >= 1e6
         full = [other for other in entries[max(0, position - 8) : position] if other.counted]
         if amount:
-            full = [other for other in full if other.counted.kind != "percent" and other.number.scale > 1]
+            full = [
+                o
+                for o in full
+                if o.counted.kind != "percent" and (o.number.scale > 1 or o.number.value >= 1000 <= entry.number.value)
+            ]
         elif before.endswith(" dont "):  # `28 zones d'une superficie de 10.000 hectares, dont 16 à Hué`
             full = [other for other in full if other.counted.kind == "count"] or full
+        if (
+            alone
+            and (named := _DEMONYM.search(text, max(0, entry.start - 50), entry.start))
+            and named[1].lower() in demonyms()
+        ):
+            # `devant les Thaïlandais (1,8 million)`
+            people = named[1] if named[1].endswith("ais") or named[1].endswith("ois") else singular(named[1])
+            entry.counted = Counted(entry.number.end, "count", people, partner=demonyms()[named[1].lower()])
+            entry.elided = True
+            continue
         last = full[-1] if full and entry.start - full[-1].end < 300 else None
         # `… de dollars (+44,8%), les chaussures 16,5 (-8,7%)`
         rated = position + 1 < len(entries) and _BRACKET.fullmatch(text, entry.end, entries[position + 1].start)
@@ -170,14 +193,33 @@ def _share(text: str, entries: list[_Entry]) -> None:
                 True,
                 next((o for o in reversed(full) if o.counted.kind == "money" and o.number.scale > 1), None),
             )
-        if last and (amount or _SAME.search(before)) and not _STOPPED.search(text, last.end, entry.start):
+        stopped = last is not None and _STOPPED.search(text, last.end, entry.start)
+        if amount and stopped and (entry.number.scale >= 1e6 or last.carried):
+            # In a new sentence only money goes without its name.
+            if last := next((other for other in reversed(full) if other.counted.kind == "money"), None):
+                _lend(entry, last, last.number.scale)
+                entry.carried = True
+        elif last and (amount or _SAME.search(before)) and not stopped:
             _lend(entry, last, last.number.scale if amount else 1)
+            entry.carried = last.carried
+        elif full and _MORE.match(text, entry.end) and not stopped:  # `131.000 hectares, soit 56.000 de plus`
+            _lend(entry, full[-1], 1)
         elif entry.number.scale >= 1e6 and (lender := _next_amount(text, entries, position)):
             _lend(entry, lender, 1)
         elif entry.number.form != "plain" and entry.number.value >= 1000 and (verb := _REACHED.search(before)):
             subject = _subject(text, entry.start - len(before) + verb.start() + 2)
             entry.counted = Counted(entry.number.end, "count", subject) if subject else None
             entry.elided = True
+    _share_right(text, entries)
+
+
+def _share_right(text: str, entries: list[_Entry]) -> None:
+    """Give bare numbers the scale and unit of the next in a list."""
+    for one, two in zip(entries[-2::-1], entries[:0:-1], strict=True):
+        if one.counted or not two.counted or not _LIST.fullmatch(text, one.end, two.start) or two.number.signed:
+            continue
+        if two.counted.kind != "percent" or one.number.scale == 1:
+            _lend(one, two, (two.first or two.number).scale)
 
 
 def _next_amount(text: str, entries: list[_Entry], position: int) -> _Entry | None:
@@ -220,7 +262,7 @@ def _figure(text: str, entry: _Entry) -> Figure:
         start = prefix.start() if prefix else start
     implied = kind == "money" and (counted.implied or entry.elided)
     about = _approximate(text, entry)
-    return Figure(start, entry.end, kind, low, high, unit, about, entry.elided, implied, counted.partner)
+    return Figure(start, entry.end, kind, low, high, unit, about, entry.elided, implied, counted.partner, entry.carried)
 
 
 _INDEX = re.compile(r"[Ii]ndex|[Ii]ndice|[Bb]ourse")
@@ -314,18 +356,31 @@ def _sentences(article: ArticleText, figures: list[Figure], periods: list, menti
     return sentences
 
 
+def _stretches(article: ArticleText) -> list[tuple[int, int]]:
+    """Return the stretches to read: the parts of the article, the paragraphs of one section together."""
+    stretches: list[tuple[int, int]] = []
+    for before, part in zip([None, *article.parts], article.parts, strict=False):
+        if before and before.section == part.section and article.text[before.end : part.start].isspace():
+            stretches[-1] = stretches[-1][0], part.end
+        else:
+            stretches.append((part.start, part.end))
+    return stretches
+
+
 def _rows(article: ArticleText, earliest, latest, mentions: list[tuple]) -> list[dict]:
     """Return the rows of one article."""
     spans = find_periods(article.text, earliest, latest)
     times = [(period.start, period.end) for period in spans]
-    figures = [f for part in article.parts for f in find_figures(article.text, part.start, part.end, times)]
+    figures = [f for start, end in _stretches(article) for f in find_figures(article.text, start, end, times)]
     if not figures:
         return []
     place = _into_text(article.alignment)
     names = [Named(place(start), place(end), *rest) for start, end, *rest in mentions]
-    titles = [part.start for part in article.parts if part.section == "title"]
-    subject = subject_of(names, [article.section_at(name.start) for name in names], titles[0] if titles else 0)
+    sections = {part.section: (part.start, part.end) for part in reversed(article.parts)}
+    title, body = sections.get("title", (0, 0)), sections.get("body", (0, 0))
+    subject = subject_of(article.text, names, title, body[0])
     periods = [period for period in spans if period.kind in ("period", "range")]
+    names, periods = point_back(article.text, names, periods, subject)
     sentences = _sentences(article, figures, periods, names)
     meanings = annotate(sentences, figures, subject)
     texts = [article.text[sentence.start : sentence.end] for sentence in sentences for _ in sentence.figures]

@@ -107,9 +107,12 @@ _DIGITS = (
 )
 _ORDINALS = {row["form"]: float(row["value"]) for row in table("number_words") if row["role"] == "ordinal"}
 _ORDINAL = "|".join(f"{form}s?" for form in sorted(_ORDINALS, key=lambda form: (-len(form), form)))
+# Most words begin no number: their first letter says so before anything else is tried.
+_FIRST = "".join(sorted({c for form in (*_WORDS, *_ORDINALS, "un") for c in form[0] + form[0].upper()}))
 _ATOM = re.compile(
-    rf"(?P<digits>{_DIGITS})|(?P<chain>\d[\d.,/:]*)|(?i:\b(?!(?<=pour[ \xa0])cents?\b)(?:(?P<ordinal>{_ORDINAL})(?!\w)"
-    rf"|(?P<words>{_SPELLED}|une?(?={BLANK}(?:(?:demi[ \xa0-])?(?:{_SCALE})|pour{BLANK}cent(?!\w))))))"
+    rf"(?=[\d{_FIRST}])(?:(?P<digits>{_DIGITS})|(?P<chain>\d[\d.,/:]*)"
+    rf"|(?i:\b(?!(?<=pour[ \xa0])cents?\b)(?:(?P<ordinal>{_ORDINAL})(?!\w)"
+    rf"|(?P<words>{_SPELLED}|une?(?={BLANK}(?:(?:demi[ \xa0-])?(?:{_SCALE})|pour{BLANK}cent(?!\w)))))))"
 )
 _TAIL = re.compile(rf"{BLANK}?(?P<demi>demie?[ \xa0-])?(?P<scale>{_SCALE})(?P<half>{BLANK}et{BLANK}demie?(?!\w))?")
 _NEXT = re.compile(rf"{BLANK}(?:(?P<digits>\d{{1,3}})|(?i:(?P<words>{_SPELLED})))")

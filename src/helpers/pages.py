@@ -1,11 +1,13 @@
 """What stands on the pages of the report: an executed notebook, the index, the sources, an article as printed."""
 
+import base64
 import html
 import platform
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
 
@@ -17,6 +19,7 @@ from nbconvert import HTMLExporter
 from helpers.display import number, table_html
 from helpers.markup import LEGEND, Markup, marked_text, page_name, plain
 
+SEARCH = Path(__file__).parent / "report_template" / "search.js"
 MOST_PAGES = 1000  # of a larger corpus, only the articles that a notebook links to get a page
 PACKAGES = ("carnets-vna", "pandas", "scikit-learn", "matplotlib", "jupyterlab")
 HEADINGS = {"surface": "as printed", "value": "read as", "vietnam": "place"}
@@ -39,6 +42,11 @@ class Page:
         return relink(found[1], lambda href: self.file + href if href.startswith("#") else href) if found else ""
 
     @property
+    def searchable(self) -> bool:
+        """Whether tables of the page get a search field: the one thing on a page that needs a script."""
+        return '<div class="search">' in self.body
+
+    @property
     def headings(self) -> list[tuple[str, str]]:
         """Anchor and text of each second-level heading."""
         found = re.findall(r'<h2 id="([^"]+)">(.*?)</h2>', self.body, re.DOTALL)
@@ -57,7 +65,12 @@ def relink(body: str, address: Callable[[str], str | None]) -> str:
 
 def exporter() -> HTMLExporter:
     """Return the nbconvert exporter of our template; its ``environment`` holds the templates of the other pages."""
-    return HTMLExporter(template_name="report_template", extra_template_basedirs=[str(Path(__file__).parent)])
+    made = HTMLExporter(template_name="report_template", extra_template_basedirs=[str(Path(__file__).parent)])
+    script = SEARCH.read_text(encoding="utf8")
+    # The pages forbid every script whose hash they do not name.
+    digest = base64.b64encode(sha256(script.encode()).digest()).decode()
+    made.environment.globals.update(search=script, search_hash=f"sha256-{digest}")
+    return made
 
 
 def notebook_page(path: Path, notebook: nbformat.NotebookNode, html_exporter: HTMLExporter) -> Page:

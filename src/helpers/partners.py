@@ -217,8 +217,8 @@ def _refused(text: str, folded: bytes, start: int, end: int, entry: Entry) -> bo
     """Whether what stands beside the name makes it something else: a person, a language, a count of people."""
     if entry.rule.startswith("preceded:") and not folded[:start].endswith(_preceding(entry.rule)):
         return True
-    if entry.form == "acronym":
-        return False
+    if entry.form == "acronym" or (text[end : end + 2] == " (" and folded[start + 1 : end + 1] in _values("yields")):
+        return entry.form != "acronym"
     at = folded.rfind(b" ", 0, start)
     word, gap = folded[at + 1 : start], text[start - 1 : start]
     if entry.form == "demonym":
@@ -230,7 +230,9 @@ def _refused(text: str, folded: bytes, start: int, end: int, entry: Entry) -> bo
         return True
     if entry.rule != "no_person":
         return False
-    return (capital and word not in _values("opening")) or (text[end : end + 1] == " " and text[end + 1].isupper())
+    return (capital and word not in _values("opening")) or (
+        text[end : end + 1] == " " and text[end + 1 : end + 2].isupper()
+    )
 
 
 def _no_descent(text: str, folded: bytes, start: int, end: int, word: bytes, gap: str) -> bool:
@@ -332,24 +334,17 @@ def _nearly(surface: str) -> Entry | None:
     word = fold(surface)
     if b" " + word in _matcher().entries or word.startswith(b"vietnam"):
         return None
-    near = {name for cut in _cuts(word) for name in _long_names().get(cut, ()) if _one_edit(word, name)}
+    alike = [name for name in _long_names() if name[0] == word[0] and abs(len(name) - len(word)) < 2]
+    near = {name for name in alike if _one_edit(word, name)}
     if len(near) != 1 or zipf_frequency(surface, "fr") >= _RARE:
         return None
     return _matcher().entries[b" " + near.pop()][0]
 
 
-def _cuts(word: bytes) -> set[bytes]:
-    return {word, *(word[:i] + word[i + 1 :] for i in range(1, len(word)))}
-
-
 @cache
-def _long_names() -> dict[bytes, set[bytes]]:
-    found: dict[bytes, set[bytes]] = {}
-    for key, (first, *_) in _matcher().entries.items():
-        if len(key) > 7 and b" " not in key[1:] and first.type == "country" and first.form == "name":
-            for cut in _cuts(key[1:]):
-                found.setdefault(cut, set()).add(key[1:])
-    return found
+def _long_names() -> list[bytes]:
+    rows = [(key[1:], candidates[0]) for key, candidates in _matcher().entries.items() if len(key) > 7]
+    return [name for name, first in rows if b" " not in name and (first.type, first.form) == ("country", "name")]
 
 
 def _one_edit(one: bytes, other: bytes) -> bool:
@@ -403,8 +398,8 @@ def _mentions(article: ArticleText) -> Iterator[dict]:
     for part, hit in sorted(found, key=lambda item: (item[0].start, item[1].start)):
         if entry := _settled(hit.entry, named):
             place = article.place(part.start + hit.start, part.start + hit.end)
-            shown = {field: getattr(entry, field) for field in ("entity_id", "name", "type", "country", "side", "form")}
-            yield {"section": part.section, **place, **shown, "role": hit.role}
+            what = {"entity_id": entry.entity_id, "name": entry.name, "type": entry.type, "country": entry.country}
+            yield {"section": part.section, **place, **what, "side": entry.side, "form": entry.form, "role": hit.role}
 
 
 def find_partners(articles: pd.DataFrame) -> pd.DataFrame:

@@ -1,7 +1,8 @@
 """The report: executes the notebooks and writes them, their sources and an index as self-contained pages, and a PDF.
 
 ``python -m helpers.report [CORPUS] [--out report]`` executes the notebooks in memory, on the seeds or on CORPUS;
-``--in-place`` writes the executed notebooks back. No page runs a script or asks for anything outside itself.
+``--in-place`` writes the executed notebooks back. No page asks for anything outside itself; the only script that a page
+lets run is our own search field above the tables of cells tagged ``search``.
 """
 
 import argparse

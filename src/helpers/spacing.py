@@ -71,6 +71,7 @@ def _shares() -> dict[str, float]:
     return {word: -i / 100 for i, words in enumerate(get_frequency_list("fr", "large")) for word in words}
 
 
+@lru_cache(1 << 17)
 def _share(word: str) -> float:
     """Return log10 P(word), `NO_WORD` for no word; an elided word, ``l'``, is a word of its own."""
     if word.endswith("'"):

@@ -23,6 +23,7 @@ from sklearn.utils.validation import check_is_fitted
 from threadpoolctl import threadpool_limits
 
 from helpers import tables
+from helpers.frequencies import wilson
 from helpers.topic_graph import above_chance, first_copies, partition, resampled_runs, stability, together, weighted
 from helpers.topic_text import best_sentence, lemmas, phrases, printed_forms
 
@@ -513,11 +514,10 @@ def topic_shares(topics: pd.DataFrame, by: pd.Series, *, thin: int = 10) -> pd.D
     pairs = pd.DataFrame({"group": by.to_numpy(), "topic": topics["topic"].to_numpy()}).dropna()
     table = pd.crosstab(pairs["group"], pairs["topic"]).stack().rename("count").reset_index()
     table["n"] = table.groupby("group")["count"].transform("sum")
-    n, share, z2 = table["n"], table["count"] / table["n"], 1.96**2
-    middle, half = share + z2 / (2 * n), 1.96 * np.sqrt(share * (1 - share) / n + z2 / (4 * n**2))
-    return table.assign(
-        share=share, low=(middle - half) / (1 + z2 / n), high=(middle + half) / (1 + z2 / n), thin=n < thin
-    )
+    bounds = [wilson(count, n) for count, n in zip(table["count"], table["n"], strict=True)]
+    table["share"] = table["count"] / table["n"]
+    table["low"], table["high"] = zip(*bounds, strict=True) if bounds else ([], [])
+    return table.assign(thin=table["n"] < thin)
 
 
 def texts_to_cluster(articles) -> list[str]:

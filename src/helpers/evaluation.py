@@ -1,0 +1,399 @@
+"""How accurate the rows are: what is found beside what a reader annotated, in the seeds and in the tests' own texts.
+
+The tests' texts come in rounds. Rounds called ``seen`` or ``dev`` were before the author's eyes while the rules were
+written; every other round was annotated before the rules had read it.
+"""
+
+import json
+import re
+from collections.abc import Iterable, Iterator
+from datetime import date
+from functools import cache
+from math import exp, hypot, inf, log, nan
+
+import pandas as pd
+
+from helpers import extract_figures, find_links, find_partners, gazetteer, parse_articles, read_documents
+from helpers.accuracy import compare, differences, read_gold
+from helpers.dates import find_periods
+from helpers.offsets import article_texts
+from helpers.paths import DATA, ROOT, SEEDS
+from helpers.sentences import sentence_at, sentence_spans
+from helpers.tables import frame
+
+RESULTS = ROOT / "benchmarks" / "RESULTS.md"
+FIXTURES = ROOT / "tests" / "fixtures"
+SETS = ("seeds", "seen", "unseen")
+MEANING = ("approximate", "elided", "measure", "flow", "reporter", "partner", "period")
+_PLACE = ["round", "text_id", "start", "end"]
+_SECTIONS = {"title": "title", "standfirst": "standfirst", "alt": "caption", "caption": "caption", "body": "body"}
+_HEADS = ("title", "standfirst", "caption")
+_MARK = re.compile(r"\[([^\[\]|]+)\|([^\[\]|]+)(?:\|(\w+))?\]")  # [surface|entity] or [surface|entity|role]
+_Round = tuple[str, pd.DataFrame, pd.DataFrame, dict[str, str]]  # its name, what is found, what is annotated, its texts
+
+
+def score_fixtures(task: str, by: str = "set") -> pd.DataFrame:
+    """Return precision and recall of each class, on the seeds, on the texts seen and on those kept unseen.
+
+    Parameters
+    ----------
+    task : str
+        ``articles`` the parts of a page, ``spaces`` lost spaces, ``dates``, ``figures``, ``mentions``, ``links``.
+    by : str
+        ``set``, or ``round`` for each round of texts alone.
+
+    Returns
+    -------
+    DataFrame
+        ``task``, the column ``by`` and those of `helpers.accuracy.compare`; the row ``all`` ends each set. A row is
+        right when its place and its reading are: kind, bounds and unit of a figure, entity and role of a mention, both
+        sides, relation and status of a tie, value of a date, section of a part.
+
+    Examples
+    --------
+    >>> score_fixtures("spaces")[["set", "class", "n_gold"]].values.tolist()
+    [['seeds', 'lost space', 61], ['seeds', 'all', 61]]
+    """
+    found, gold, _ = annotated(task)
+    names = [name for name in (SETS if by == "set" else gold[by].unique()) if name in set(gold[by])]
+    parts = [compare(found[found[by] == name], gold[gold[by] == name], [*_PLACE, "reading"], "class") for name in names]
+    return pd.concat([part.assign(task=task, **{by: name}) for name, part in zip(names, parts, strict=True)])[
+        ["task", by, *parts[0].columns]
+    ].reset_index(drop=True)
+
+
+def first_runs() -> pd.DataFrame:
+    """Return what was noted when the rules first met a round: ``task``, ``round``, ``first_precision`` and ``_recall``.
+
+    The faults that it showed were mended afterwards, so `score_fixtures` gives more for the same round today.
+    """
+    noted = pd.read_csv(FIXTURES / "first_runs.csv").drop(columns="annotated")
+    return noted.rename(columns={"precision": "first_precision", "recall": "first_recall"})
+
+
+def errors(task: str) -> pd.DataFrame:
+    """List every row that was missed or invented, with its sentence.
+
+    Returns
+    -------
+    DataFrame
+        ``task``, ``set``, ``round``, ``class``, ``error`` (``missed``, ``invented``; what was misread is both),
+        ``surface`` (as printed), ``reading``, ``sentence``.
+    """
+    found, gold, texts = annotated(task)
+    wrong = differences(found, gold, [*_PLACE, "reading"]).sort_values([*_PLACE, "error", "reading"], kind="stable")
+    rows = []
+    for row in wrong.assign(task=task).to_dict("records"):
+        text = texts[row["round"], row["text_id"]]
+        said = row["sentence"]
+        if pd.isna(said):
+            said = text[slice(*sentence_at(sentence_spans(text), row["start"]))]
+        rows.append(row | {"surface": text[row["start"] : row["end"]], "sentence": " ".join(said.split())})
+    columns = ["task", "set", "round", "class", "error", "surface", "reading", "sentence"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def shares(scores: pd.DataFrame) -> pd.DataFrame:
+    """Return scores with precision and recall, also of the first run, in words: ``97.1 % (85–99)``.
+
+    Examples
+    --------
+    >>> half = {"precision": [0.5, None], "precision_low": [0.21, None], "precision_high": [0.79, None]}
+    >>> shares(pd.DataFrame(half))["precision"].tolist()
+    ['50.0 % (21–79)', <NA>]
+    """
+    written = {}
+    for side in ("precision", "recall", "first_precision", "first_recall"):
+        if side in scores:
+            ends = (scores[name].tolist() for name in (f"{side}_low", f"{side}_high") if name in scores)
+            bounds = [f" ({100 * low:.0f}–{100 * high:.0f})" for low, high in zip(*ends, strict=True)] or [""] * len(
+                scores
+            )
+            texts = zip(scores[side], bounds, strict=True)
+            texts = [pd.NA if pd.isna(share) else f"{100 * share:.1f} %{bound}" for share, bound in texts]
+            written[side] = pd.array(texts, dtype="string")
+    return scores.assign(**written)
+
+
+def meaning_scores() -> pd.DataFrame:
+    """Return how often each attribute of a figure that stands where it was annotated is read as annotated.
+
+    Returns
+    -------
+    DataFrame
+        ``set`` and the columns of `helpers.accuracy.compare`, ``class`` the attribute; precision and recall are one.
+    """
+    found, gold, _ = annotated("figures")
+    both = found[_PLACE].merge(gold[_PLACE]).drop_duplicates()
+    found, gold = found.merge(both), gold.merge(both)
+    parts = [
+        compare(found[found["set"] == name], gold[gold["set"] == name], [*_PLACE, attribute]).assign(
+            **{"set": name, "class": attribute}
+        )
+        for name in SETS
+        for attribute in MEANING
+    ]
+    return pd.concat(parts, ignore_index=True)
+
+
+def corrected(count: int, score: pd.Series) -> tuple[float, float, float]:
+    """Return a count corrected for what was invented and missed, ``count · precision / recall``, and its 95 % bounds.
+
+    Parameters
+    ----------
+    count : int
+        Rows that were found.
+    score : Series
+        A row of `score_fixtures`.
+
+    References
+    ----------
+    Rogan, W. J. and Gladen, B. (1978). Estimating prevalence from the results of a screening test. Am. J. Epidemiol.
+    107, 71-76. Bounds of a ratio from those of its parts: Zou, G. Y. and Donner, A. (2008). Construction of
+    confidence limits about effect measures: a general approach. Statist. Med. 27, 1693-1702.
+
+    Examples
+    --------
+    >>> right = {"right": 9, "precision": 0.9, "precision_low": 0.8, "precision_high": 0.95}
+    >>> found = {"recall": 0.75, "recall_low": 0.6, "recall_high": 0.85}
+    >>> [round(end) for end in corrected(100, pd.Series(right | found))]
+    [120, 101, 151]
+    """
+    if not (score["right"] and score["precision_low"] and score["recall_low"]):
+        return nan, 0.0, inf
+    ends = ("precision", "precision_low", "precision_high", "recall", "recall_low", "recall_high")
+    p, p_low, p_high, r, r_low, r_high = (log(score[name]) for name in ends)
+    middle = count * exp(p - r)
+    return middle, middle * exp(-hypot(p - p_low, r_high - r)), middle * exp(hypot(p_high - p, r - r_low))
+
+
+def mention_classes(entities: pd.Series) -> pd.Series:
+    """Return for entity ids whether they are countries, foreign places, Vietnamese places or organisations.
+
+    Examples
+    --------
+    >>> mention_classes(pd.Series(["LAO", "US-UT", "VN-HN", "org:ASEAN"])).tolist()
+    ['countries', 'foreign places', 'Vietnamese places', 'organisations, agreements']
+    """
+    of = gazetteer().set_index("entity_id")["country"].to_dict()
+
+    def one(entity: str) -> str:
+        if entity.startswith(("org:", "agr:")):
+            return "organisations, agreements"
+        if "VNM" in (entity[1:], of.get(entity)):
+            return "Vietnamese places"
+        return "countries" if re.fullmatch("[A-Z]{3}", entity) else "foreign places"
+
+    return entities.map(one).astype("string")
+
+
+def benchmark_table(heading: str) -> pd.DataFrame:
+    """Return the table under a heading of ``benchmarks/RESULTS.md``, which `make bench` writes; empty without it."""
+    text = RESULTS.read_text(encoding="utf8") if RESULTS.exists() else ""
+    section = text.partition(f"\n## {heading}\n")[2].partition("\n## ")[0]
+    rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in section.splitlines() if line[:1] == "|"]
+    return pd.DataFrame(rows[2:], columns=rows[0]) if rows else pd.DataFrame()
+
+
+@cache
+def annotated(task: str) -> tuple[pd.DataFrame, pd.DataFrame, dict[tuple[str, str], str]]:
+    """Return what was found, what was annotated, and the text of each (round, text_id).
+
+    Both tables have ``round``, ``set``, ``text_id``, ``start``, ``end``, ``class``, ``reading`` and ``sentence`` (NA:
+    the one at ``start``).
+    """
+    found, gold, texts = [], [], {}
+    for name, *sides, own in _TASKS[task]():
+        kind = name if name in SETS else "seen" if name == "dev" else "unseen"
+        for rows, side in zip((found, gold), sides, strict=True):
+            rows.append({"sentence": pd.NA} | side.to_dict("series") | {"round": name, "set": kind})
+        texts |= {(name, text_id): text for text_id, text in own.items()}
+    return *(pd.concat(map(pd.DataFrame, rows), ignore_index=True) for rows in (found, gold)), texts
+
+
+@cache
+def _seeds() -> tuple[pd.DataFrame, dict[str, str]]:
+    documents = read_documents(SEEDS)
+    return parse_articles(documents), dict(zip(documents["doc_id"], documents["text"], strict=True))
+
+
+def _rounds(name: str, key: str) -> Iterator[tuple[str, list[dict]]]:
+    """Yield the rounds of a file of annotated texts, each text with a ``text_id``."""
+    rows = [json.loads(line) for line in (FIXTURES / f"{name}.jsonl").read_text(encoding="utf8").splitlines()]
+    names = [{True: "unseen", False: "seen"}.get(row[key], row[key]) for row in rows]
+    for wanted in dict.fromkeys(names):
+        yield wanted, [{"text_id": f"{wanted}-{n}"} | row for n, row in enumerate(rows) if names[n] == wanted]
+
+
+def _articles(rows: list[dict]) -> pd.DataFrame:
+    """Return texts as **articles**: a body each, after a title if it has one."""
+    made = []
+    for row in rows:
+        title, text = row.get("title") or "", row["text"]
+        at = len(title) + 2 if title else 0
+        whole = {
+            "text": text,
+            "source": text,
+            "offsets": [0],
+            "sections": [0, 0, len(title)] * bool(at) + [3, at, len(text)],
+        }
+        made.append({"article_id": f"{row['text_id']}#0", "doc_id": row["text_id"], "role": "article"} | whole)
+    return frame("articles", made)
+
+
+def _named(rows: pd.DataFrame, **columns) -> pd.DataFrame:
+    """Return rows with the ``text_id`` of their article and further columns."""
+    if "text_id" not in rows:
+        rows = rows.assign(text_id=rows.get("doc_id", rows.get("article_id")).str.partition("#")[0])
+    return rows.assign(**columns)
+
+
+def _table(rows: list[dict] | list[tuple]) -> pd.DataFrame:
+    return pd.DataFrame(rows, columns=["text_id", "start", "end", "class", "reading"])
+
+
+def _parts() -> Iterator[_Round]:
+    """A part of a page: from the first character of its first paragraph to the last of its last."""
+
+    def whole(spans: Iterable[tuple]) -> pd.DataFrame:  # (article_id, section, start, end) for each paragraph
+        rows = pd.DataFrame(spans, columns=["article_id", "class", "start", "end"])
+        rows = rows.groupby(["article_id", "class"], sort=False).agg({"start": "min", "end": "max"}).reset_index()
+        return _named(rows, reading=rows["class"])
+
+    def found(articles: pd.DataFrame) -> pd.DataFrame:
+        paragraphs = ((article, part) for article in article_texts(articles) for part in article.parts)
+        places = ((a.article_id, part.section, a.place(part.start, part.end)) for a, part in paragraphs)
+        return whole((article_id, section, place["start"], place["end"]) for article_id, section, place in places)
+
+    def printed(
+        rows: Iterable[tuple],
+    ) -> pd.DataFrame:  # (article_id, section, its text): where only this was annotated
+        rows = pd.DataFrame(rows, columns=["article_id", "class", "reading"]).dropna()
+        return _named(rows, start=0, end=0, sentence=rows["reading"])
+
+    articles, texts = _seeds()
+    gold = read_gold("seeds_articles")
+    gold["title"] = gold["title"].str[0]
+    heads = [(row["article_id"], name, row[name]) for row in gold.to_dict("records") for name in _HEADS]
+    heads = [(i, name, texts[i.partition("#")[0]][slice(*span)]) for i, name, span in heads if isinstance(span, list)]
+    bodies = [(row["article_id"], "body", *row["body"]) for row in gold.to_dict("records")]
+    own, columns = found(articles), articles[["article_id", *_HEADS]].melt("article_id").itertuples(index=False)
+    own = pd.concat([own[own["class"] == "body"], printed(columns)])
+    yield "seeds", own, pd.concat([whole(bodies), printed(heads)]), texts
+    documents = read_documents(FIXTURES / "articles")
+    articles = parse_articles(documents)
+    texts = dict(zip(documents["doc_id"], documents["text"], strict=True))
+    for name, rows in _rounds("articles", "unseen"):
+        parts = [(f"{row['file']}#{n}", *part) for row in rows for n, parts in _numbered(row) for part in parts]
+        gold = whole((article, _SECTIONS[kind], *span) for article, kind, *span in parts if kind in _SECTIONS)
+        yield name, found(articles[articles["doc_id"].isin(gold["text_id"])]), gold, texts
+
+
+def _numbered(row: dict) -> Iterator[tuple[int, list]]:
+    return enumerate([row["article"], *row["teasers"]])
+
+
+def _spaces() -> Iterator[_Round]:
+    articles, texts = _seeds()
+    edits = [(a.doc_id, *edit) for a in article_texts(articles) for edit in a.alignment.edits]
+    found = [(text_id, start, start) for text_id, start, end, length in edits if start == end and length]
+    gold = json.loads((DATA / "gold" / "seeds_spacing.json").read_text(encoding="utf8"))
+    gold = [(row["file"].removesuffix(".txt"), row["joint"], row["joint"]) for row in gold]
+    yield "seeds", *(_table([(*row, "lost space", "a space") for row in rows]) for rows in (found, gold)), texts
+
+
+def _dates() -> Iterator[_Round]:
+    for name, rows in _rounds("dates", "split"):
+        found, gold = [], []
+        for row in rows:
+            bounds = (row[end] and date.fromisoformat(row[end]) for end in ("earliest", "latest"))
+            for side, periods in (
+                (found, [p._asdict() for p in find_periods(row["text"], *bounds)]),
+                (gold, row["periods"]),
+            ):
+                side.extend((row["text_id"], p["start"], p["end"], p["kind"], p["value"] or "open") for p in periods)
+        yield name, _table(found), _table(gold), {row["text_id"]: row["text"] for row in rows}
+
+
+def _figures() -> Iterator[_Round]:
+    def read(rows: pd.DataFrame) -> pd.DataFrame:
+        ends = zip(rows["low"].astype(float), rows["high"].astype(float), rows["unit"], strict=True)
+        readings = [f"{low:.12g}{'' if low == high else f' to {high:.12g}'} {unit}" for low, high, unit in ends]
+        return _named(rows, **{"class": rows["kind"], "reading": readings})
+
+    articles, texts = _seeds()
+    yield "seeds", read(extract_figures(articles)), read(read_gold("seeds_figures")), texts
+    for name, rows in _rounds("figures", "split"):
+        texts = {row["text_id"]: row["text"] for row in rows}
+        found = extract_figures(
+            parse_articles(frame("documents", [{"doc_id": i, "text": text} for i, text in texts.items()]))
+        )
+        gold = [{"text_id": row["text_id"]} | figure for row in rows for figure in row["figures"]]
+        yield name, read(found[found["section"] != "title"]), read(pd.DataFrame(gold)), texts  # titles: not annotated
+
+
+def _mentions() -> Iterator[_Round]:
+    def read(rows: pd.DataFrame) -> pd.DataFrame:
+        roles = rows["role"].map(lambda role: "" if pd.isna(role) else f" ({role})")
+        return _named(rows, **{"class": mention_classes(rows["entity_id"]), "reading": rows["entity_id"] + roles})
+
+    articles, texts = _seeds()
+    gold = read_gold("seeds_mentions")
+    yield "seeds", read(find_partners(articles)), read(gold[gold["scored"]]), texts
+    for name, rows in _rounds("mentions", "part"):
+        gold, texts = [], {}
+        for row in rows:
+            text, at = "", 0
+            for mark in _MARK.finditer(row["text"]):
+                text += row["text"][at : mark.start()] + mark[1]
+                at = mark.end()
+                place = {"text_id": row["text_id"], "start": len(text) - len(mark[1]), "end": len(text)}
+                gold.append(place | {"entity_id": mark[2], "role": mark[3]})
+            texts[row["text_id"]] = text + row["text"][at:]
+        found = _named(find_partners(_articles([{"text_id": i, "text": text} for i, text in texts.items()])))
+        # The annotation names places by their country where any will do: @JPN a city there, #JPN a subdivision.
+        asked = {(row["text_id"], row["start"], row["end"], row["entity_id"]) for row in gold}
+        kinds = found["type"].map({"city": "@", "subdivision": "#"}).fillna("") + found["country"].fillna("")
+        places = zip(found["text_id"], found["start"], found["end"], kinds, found["entity_id"], strict=True)
+        found["entity_id"] = [
+            kind if (i, start, end, kind) in asked else entity for i, start, end, kind, entity in places
+        ]
+        yield name, read(found), read(pd.DataFrame(gold)), texts
+
+
+def _links() -> Iterator[_Round]:
+    def read(rows: pd.DataFrame) -> pd.DataFrame:  # a tie holds of the whole article, so it has no place of its own
+        readings = rows["vietnam"] + " – " + rows["partner"] + ", " + rows["status"]
+        return _named(
+            rows, **{"start": 0, "end": 0, "class": rows["relation"], "reading": rows["relation"] + ": " + readings}
+        )
+
+    articles, texts = _seeds()
+    gold = read_gold("seeds_links")
+    yield (
+        "seeds",
+        read(find_links(articles, find_partners(articles))),
+        read(gold.assign(sentence=gold["evidence"])),
+        texts,
+    )
+    names = ("@" + gazetteer().set_index("entity_id")["name_fr"].str.replace(" ", "_")).to_dict()
+    for name, rows in _rounds("links", "part"):
+        for row in rows:
+            row["text"] = f"{row['title']}\n\n{row['text']}" if row["title"] else row["text"]
+        articles = _articles(rows)
+        found = find_links(articles, find_partners(articles))
+        gold = [(row["text_id"], *tie, row["text"]) for row in rows for tie in row["links"]]
+        gold = pd.DataFrame(gold, columns=["text_id", "vietnam", "partner", "relation", "status", "sentence"])
+        shown = [names[p] if names[p] in set(gold["partner"]) else p for p in found["partner"]]
+        yield name, read(found.assign(partner=shown)), read(gold), {row["text_id"]: row["text"] for row in rows}
+
+
+_TASKS = {
+    "articles": _parts,
+    "spaces": _spaces,
+    "dates": _dates,
+    "figures": _figures,
+    "mentions": _mentions,
+    "links": _links,
+}
+TASKS = tuple(_TASKS)

@@ -1,0 +1,227 @@
+"""Choose a partner, a topic and a period, and see what is left: sentences, figures, names, ties, the marked article.
+
+`select` does the choosing; `explorer` puts controls before it where somebody can use them. Widgets carry random numbers
+in their output, so a notebook that a program executes (nbclient, nbval, `make report`) stores a sentence instead.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import lru_cache
+from pathlib import Path
+
+import pandas as pd
+from IPython import get_ipython
+from IPython.display import display
+from IPython.utils.capture import capture_output
+
+from helpers import cluster_topics, extract_figures, find_links, find_partners, parse_articles, read_documents
+from helpers.display import highlight, number, say, table
+from helpers.paths import DATA
+from helpers.summaries import amounts, entity_names, flow_names, sentences_of, short_name, tie_names
+
+SHOWN = ("sentences", "figures", "mentions", "links")
+_FRENCH = ("sentence", "as printed", "name")
+Tables = dict[str, pd.DataFrame]
+
+
+@lru_cache(maxsize=1)
+def read_tables(corpus: Path | str) -> Tables:
+    """Return **documents**, **articles**, **figures**, **mentions**, **links** and **topics** of a corpus.
+
+    What could not be read has a ``problem`` in **documents**. The last corpus is kept: asking again costs nothing.
+    """
+    documents = read_documents(corpus)
+    articles = parse_articles(documents)
+    mentions = find_partners(articles)
+    found = {"figures": extract_figures(articles), "mentions": mentions, "links": find_links(articles, mentions)}
+    return {"documents": documents, "articles": articles, "topics": cluster_topics(articles)} | found
+
+
+def select(
+    tables: Tables, partner: str | None = None, topic: int | None = None, period: tuple = (None, None)
+) -> Tables:
+    """Return what the tables say of a partner, in the texts of a topic, in those that may be of a period.
+
+    Parameters
+    ----------
+    tables : dict of DataFrame
+        As from `read_tables`; they stay as they are.
+    partner : str, optional
+        An entity id: keeps the figures, mentions and ties of this entity, and the texts that have any.
+    topic : int, optional
+        A number of **topics**.
+    period : (str, str)
+        First and last year, month or day (``2019``, ``2019-06``, ``2019-06-30``), each None for no end. A text stays
+        unless its bounds rule it out: one of unknown date stays in every period.
+
+    Returns
+    -------
+    dict of DataFrame
+        ``articles``, ``figures``, ``mentions`` (only those that count, without ``role``), ``links``, and ``sentences``:
+        ``article_id``, ``sentence``, ``names``, ``figures``, ``ties`` (how many), ``row_id`` (of the first).
+    """
+    articles = tables["articles"]
+    keep = pd.Series(True, index=articles.index)
+    if topic is not None:
+        keep &= articles["article_id"].isin(tables["topics"].query("topic == @topic")["article_id"])
+    first, last = period
+    if first is not None:
+        keep &= ~(articles["published_to"] < pd.Period(first).start_time)
+    if last is not None:
+        keep &= ~(articles["published_from"] > pd.Period(last).end_time)
+    kept = {name: tables[name][tables[name]["article_id"].isin(articles.loc[keep, "article_id"])] for name in SHOWN[1:]}
+    kept["mentions"] = kept["mentions"][kept["mentions"]["role"].isna()]
+    if partner is not None:
+        sides = {"figures": ["reporter", "partner"], "mentions": ["entity_id"], "links": ["vietnam", "partner"]}
+        kept = {name: rows[rows[sides[name]].eq(partner).any(axis=1)] for name, rows in kept.items()}
+        keep &= articles["article_id"].isin(pd.concat(rows["article_id"] for rows in kept.values()))
+    kept["sentences"] = _sentences(kept, articles)
+    return {"articles": articles[keep]} | kept
+
+
+def _sentences(kept: Tables, articles: pd.DataFrame) -> pd.DataFrame:
+    ids = {"figures": "figure_id", "mentions": "mention_id", "links": "link_id"}
+    parts = [kept[name][["article_id", "start"]].assign(row_id=kept[name][key], kind=name) for name, key in ids.items()]
+    rows = pd.concat([parts[0], parts[1].assign(name=kept["mentions"]["name"]), parts[2]], ignore_index=True)
+    rows["order"] = rows["article_id"].map({article: n for n, article in enumerate(articles["article_id"])})
+    rows = rows.sort_values(["order", "start", "row_id"])
+    rows["sentence"] = sentences_of(rows, articles)
+    rows = rows.assign(figures=rows["kind"] == "figures", ties=rows["kind"] == "links")
+    columns = {"names": ("name", lambda names: ", ".join(names.dropna().unique())), "figures": ("figures", "sum")}
+    columns |= {"ties": ("ties", "sum"), "row_id": ("row_id", "first")}
+    return rows.groupby(["article_id", "sentence"], sort=False).agg(**columns).reset_index()
+
+
+def readable(chosen: Tables, name: str) -> tuple[pd.DataFrame, dict]:
+    """Return one of the selected tables (``sentences``, ``figures``, ``mentions``, ``links``) with names for ids, and
+    the options that `table` needs to link its first column to the place in the article."""  # fmt: skip
+    rows = chosen[name].assign(where=chosen[name]["article_id"].map(short_name))
+    if name == "sentences":
+        shown = rows[["where", "sentence", "names", "figures", "ties", "row_id"]]
+    elif name == "figures":
+        rows = rows.assign(amount=amounts(rows), who=flow_names(rows), row_id=rows["figure_id"])
+        shown = rows[["amount", "who", "measure", "period", "where", "sentence", "row_id"]]
+    elif name == "mentions":
+        rows = rows.rename(columns={"surface": "as printed", "mention_id": "row_id"})
+        shown = rows[["as printed", "name", "type", "section", "where", "row_id"]]
+    else:
+        named = tie_names(chosen[name]).rename(columns={"link_id": "row_id"})
+        shown = named[["relation", "vietnam", "partner", "status", "where", "sentence", "row_id"]]
+    return shown, {"french": _FRENCH, "links": {shown.columns[0]: "row_id"}}
+
+
+def partners(tables: Tables) -> pd.Series:
+    """Return in how many texts each partner is named: entity id → texts, the most widely named first."""
+    mentions = tables["mentions"]
+    rows = mentions[mentions["role"].isna() & (mentions["side"] == "partner")]
+    counts = rows.groupby("entity_id")["article_id"].nunique().rename("texts").reset_index()
+    return counts.sort_values(["texts", "entity_id"], ascending=[False, True]).set_index("entity_id")["texts"]
+
+
+def save(chosen: Tables, name: str, kind: str, folder: Path = DATA / "derived") -> Path:
+    """Write one of the selected tables as ``csv`` or ``parquet`` and return the file."""
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / f"{name}.{kind}"
+    if kind == "csv":
+        chosen[name].to_csv(path, index=False, encoding="utf-8-sig")  # with the mark that spreadsheets look for
+    else:
+        chosen[name].to_parquet(path, index=False)
+    return path
+
+
+def explorer(corpus: Path | str, rows: int = 50, folder: Path = DATA / "derived") -> None:
+    """Show controls that choose and save, when the cell is run in a front end; else a sentence that says so.
+
+    Parameters
+    ----------
+    corpus : Path or str
+        What is read at first.
+    rows : int
+        Most rows of a table that are shown; files hold all.
+    folder : pathlib.Path
+        Where files are saved.
+    """
+    shell = get_ipython()
+    # A front end says which cell it asks to run; a program that executes the notebook has no cells.
+    if shell is None or "cellId" not in shell.get_parent().get("metadata", {}):
+        say("*Here stand the controls when this notebook runs in JupyterLab (`make lab`); below is their first view.*")
+        return
+    import ipywidgets as widgets
+
+    path = widgets.Text(str(corpus), description="Corpus", continuous_update=False, layout={"width": "48em"})
+    partner, topic, first, last, article = (
+        widgets.Dropdown(description=label, layout={"width": width})
+        for label, width in {
+            "Partner": "24em",
+            "Topic": "24em",
+            "From": "24em",
+            "To": "24em",
+            "Article": "48em",
+        }.items()
+    )
+    name = widgets.ToggleButtons(options=SHOWN, description="Table")
+    result, marked, saved = widgets.Output(), widgets.Output(), widgets.Label()
+
+    def chosen() -> Tables:
+        return select(read_tables(path.value), partner.value, topic.value, (first.value, last.value))
+
+    def fill(_=None) -> None:
+        tables = read_tables(path.value)
+        counts, topics = partners(tables), tables["topics"].dropna(subset="topic").drop_duplicates("topic")
+        named = zip(entity_names(counts.index.to_series()), counts, counts.index, strict=True)
+        partner.options = [("any", None), *((f"{label} ({number(texts)})", entity) for label, texts, entity in named)]
+        numbers = zip(topics["label"].fillna("unnamed"), topics["topic"].tolist(), strict=True)
+        topic.options = [("any", None), *sorted(numbers, key=lambda pair: pair[1])]
+        dates = pd.concat([tables["articles"]["published_from"], tables["articles"]["published_to"]]).dropna().dt.year
+        years = map(str, range(dates.min(), dates.max() + 1) if len(dates) else ())
+        first.options = last.options = [("any year", None), *((year, year) for year in years)]
+        partner.index = topic.index = first.index = last.index = 0
+        draw()
+
+    def draw(_=None) -> None:
+        tables, kept = read_tables(path.value), chosen()
+        shown, options = readable(kept, name.value)
+        with _into(result):
+            for problem in tables["documents"]["problem"].dropna().head(5):
+                say("**Not read:** {problem}", problem=problem)
+            say("**{n}** of {m} texts.", n=len(kept["articles"]), m=len(tables["articles"]))
+            table(shown, caption=f"{name.value.capitalize()} of this choice.", rows=rows, **options)
+        ids, titles = kept["articles"]["article_id"], kept["articles"]["title"].fillna("no title").str.slice(0, 80)
+        article.options = [(f"{short_name(i)}: {title}", i) for i, title in zip(ids, titles, strict=True)]
+        article.index = 0 if len(ids) else None
+        saved.value = ""
+
+    def mark(_=None) -> None:
+        tables = read_tables(path.value)
+        with _into(marked):
+            for _, row in tables["articles"][tables["articles"]["article_id"] == article.value].iterrows():
+                highlight(row, tables["figures"], tables["mentions"], tables["links"])
+
+    def button(kind: str, label: str) -> widgets.Button:
+        made = widgets.Button(description=label)
+        made.on_click(lambda _: setattr(saved, "value", f"Saved {save(chosen(), name.value, kind, folder).name}"))
+        return made
+
+    for control, act in {
+        path: fill,
+        partner: draw,
+        topic: draw,
+        first: draw,
+        last: draw,
+        name: draw,
+        article: mark,
+    }.items():
+        control.observe(act, "value")
+    fill()
+    files = [button("csv", "Save as CSV"), button("parquet", "Save as Parquet"), saved]
+    rows_of = [[path], [partner, topic], [first, last], [name], files, [result], [article], [marked]]
+    display(widgets.VBox([widgets.HBox(row) for row in rows_of]))
+
+
+@contextmanager
+def _into(output) -> Iterator[None]:
+    """Put what is displayed meanwhile into an output widget, in place of what it held."""
+    with capture_output() as captured:
+        yield
+    made = ({"output_type": "display_data", "data": shown.data, "metadata": {}} for shown in captured.outputs)
+    output.outputs = tuple(made)
