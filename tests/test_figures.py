@@ -322,3 +322,8 @@ def test_to_usd():
     assert money["rate_dates"][0] == "2019-01-02/2019-12-31"
     later = to_usd(of_sentence("Il coûtera 100 millions d'euros en 2050, ou 3 millions de wons."))
     assert later["usd_low"].isna().all()
+
+
+def test_what_is_lowered_to_a_rate_is_not_that_rate_of_fall():
+    found = of_sentence("L'Agence a abaissé les prix de 5%. La Banque a abaissé sa prévision de croissance à 2,7%.")
+    assert found["low"].tolist() == [-5, 2.7]

@@ -25,16 +25,21 @@ Tables = dict[str, pd.DataFrame]
 
 
 @lru_cache(maxsize=1)
-def read_tables(corpus: Path | str) -> Tables:
+def read_tables(corpus: Path | str, topics: bool = True) -> Tables:
     """Return **documents**, **articles**, **figures**, **mentions**, **links** and **topics** of a corpus.
 
     What could not be read has a ``problem`` in **documents**. The last corpus is kept: asking again costs nothing.
+    Without ``topics``, which take longest in a large corpus, that table is empty.
     """
     documents = read_documents(corpus)
     articles = parse_articles(documents)
     mentions = find_partners(articles)
     found = {"figures": extract_figures(articles), "mentions": mentions, "links": find_links(articles, mentions)}
-    return {"documents": documents, "articles": articles, "topics": cluster_topics(articles)} | found
+    return {
+        "documents": documents,
+        "articles": articles,
+        "topics": cluster_topics(articles if topics else articles.head(0)),
+    } | found
 
 
 def select(

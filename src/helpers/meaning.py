@@ -88,7 +88,9 @@ def _measure(v: View) -> None:
         or _LEVEL_VERB.search(text, max(v.sentence.start, figure.start - 70), figure.start)
     ):
         meaning.measure = "level"
-    if meaning.measure == "growth":
+    if meaning.measure == "growth" and not text.endswith(
+        ("à ", "à\xa0"), 0, figure.start
+    ):  # `abaissé à 2,7 %` is no fall
         meaning.falls = meaning.falls or bool(cue and cue.value == "down")
     if meaning.measure in ("growth", "share") and (level := _level(v)) is not None:
         meaning.refers_to = level
