@@ -165,7 +165,7 @@ MUTATIONS = {
     "raster": lambda cells: cells[6].outputs[0].data.update({"image/png": "iVBORw0KGgo="}),
     "memory address": lambda cells: cells[6].outputs[0].data.update({"text/plain": "<Axes at 0x7f3a>"}),
     "timings": lambda cells: cells[6].metadata.update(execution={"iopub.status.busy": "2026"}),
-    "absolute path": lambda cells: cells[6].outputs[0].data.update({"text/plain": "/home/someone/articles"}),
+    "absolute path": lambda cells: cells[6].outputs[0].data.update({"text/plain": "/Users/someone/articles"}),
     "title and a question": lambda cells: cells[0].update(source="# A sample"),
     "skipped level": lambda cells: cells[5].update(source=cells[5].source + "\n\n#### Deep"),
     "contents are not": lambda cells: cells[4].update(source=cells[4].source.replace("The-largest", "largest")),
