@@ -24,6 +24,7 @@ FIGURE = [*PLACE, "kind", "value", "low", "high", "unit"]
 MENTION = ["article_id", "start", "end", "entity_id", "role"]
 STATED = ["measure", "flow", "partner", "period"]
 TIE = ["article_id", "vietnam", "partner", "relation", "status"]
+ROUNDS = [f"round-{n}" for n in range(1, 6)]
 Compared = Iterator[tuple[str, pd.DataFrame]]
 
 
@@ -121,10 +122,13 @@ def fixtures() -> Compared:
     """Yield what is compared on the own fixtures, with its counts; the set's name stands before the colon."""
     parts = [
         *((name, fixture_articles(name == "unseen")) for name in ("seen", "unseen")),
-        *((name, fixture_figures(name)) for name in ("dev", "held-out", "held-out-2")),
+        *((name, fixture_figures(name)) for name in ("dev", "held-out", "held-out-2", *ROUNDS)),
         *((name, fixture_dates(name)) for name in ("seen", "unseen")),
         *((name, [("mentions", compare(*score(name), MENTION, "kind"))]) for name in ("seen", "unseen")),
-        *((name, [("links", compare(*own_sentences(name), TIE))]) for name in ("seen", "unseen", "fresh")),
+        *(
+            (name, [("links", compare(*own_sentences(name), TIE))])
+            for name in ("seen", "unseen", "fresh", "rounds", "last")
+        ),
     ]
     for name, compared in parts:
         for what, table in compared:

@@ -75,8 +75,9 @@ def price_parser(text):
 
 
 def quantulum3(text):
-    from quantulum3 import parser
+    from quantulum3 import classifier, parser
 
+    classifier.USE_CLF = False  # its stored model needs another scikit-learn, and is for ambiguous English units
     return [(*q.span, q.value, q.value) for q in parser.parse(text)]
 
 
@@ -101,7 +102,8 @@ def edsnlp(text, pipe=[]):  # noqa: B006 (the pipe is built once)
 
     if not pipe:
         pipe.append(edsnlp.blank("eds"))
-        pipe[0].add_pipe("eds.quantities")
+        settings = {"quantities": "all", "extract_ranges": True, "use_tables": False}
+        pipe[0].add_pipe("eds.quantities", config=settings)
     spans = pipe[0](text).spans.get("quantities", [])
     values = [(s, getattr(s._.value, "value", math.nan)) for s in spans]
     return [(s.start_char, s.end_char, *(v if isinstance(v, tuple) else (v, v))) for s, v in values]
