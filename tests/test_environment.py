@@ -72,4 +72,4 @@ def test_what_is_installed_is_what_is_pinned(name):
 def test_no_file_names_a_package_registry():
     for name in ("requirements.txt", "environment.yml", "pyproject.toml", "Makefile", ".ci/run"):
         text = (ROOT / name).read_text(encoding="utf8")
-        assert "--hash" not in text and "index-url" not in text and "://" not in text, name
+        assert "--hash" not in text and "-index" not in text and "://" not in text, name

@@ -217,8 +217,8 @@ def _refused(text: str, folded: bytes, start: int, end: int, entry: Entry) -> bo
     """Whether what stands beside the name makes it something else: a person, a language, a count of people."""
     if entry.rule.startswith("preceded:") and not folded[:start].endswith(_preceding(entry.rule)):
         return True
-    if entry.form == "acronym" or (text[end : end + 2] == " (" and folded[start + 1 : end + 1] in _values("yields")):
-        return entry.form != "acronym"
+    if entry.form == "acronym":
+        return False
     at = folded.rfind(b" ", 0, start)
     word, gap = folded[at + 1 : start], text[start - 1 : start]
     if entry.form == "demonym":
