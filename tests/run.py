@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from typing import NamedTuple
 
 from helpers.paths import ROOT
@@ -40,6 +41,7 @@ STEPS = [
         [*RUFF, "format", "--quiet", "--check", "."],
         "call `.venv/bin/ruff format .`",
     ),
+    Step("Notebooks in JupyterLab in Chromium", _tests("lab"), "call `make lab`, open the notebook, run it all"),
     Step(
         "Unit tests and doctests",
         [*PYTEST, *(f"--ignore=tests/test_{name}.py" for name in APART)],
@@ -54,7 +56,6 @@ STEPS = [
     Step("Notebook conventions and identical bytes", _tests("notebooks"), "the message names the convention"),
     Step("Environment files", _tests("environment"), "make environment.yml and .venv agree with requirements.txt"),
     Step("Report in Chromium", _tests("report"), "call `make report` and open report/index.html"),
-    Step("Notebooks in JupyterLab in Chromium", _tests("lab"), "call `make lab`, open the notebook, run it all"),
 ]
 
 
@@ -82,21 +83,26 @@ def summary(counts: Counter) -> str:
     return f"{counts['passed']} passed, {counts['failed']} failed{skipped}"
 
 
-def main() -> int:
-    """Run every step, also after a failure; return 1 when one failed."""
-    total, began = Counter(), time.monotonic()
+def run(step: Step) -> tuple[Step, Counter, str, float]:
+    """Run one step; return it with what it counted, what it printed and the seconds it took."""
+    start = time.monotonic()
     environment = {key: value for key, value in os.environ.items() if key != "CORPUS"}
-    for step in STEPS:
-        print(f"{step.name} …", end=" ", flush=True)
-        start = time.monotonic()
-        pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
-        done = subprocess.run(step.command, cwd=ROOT, env=environment, text=True, **pipes)
-        counts = outcome(done.returncode, done.stdout)
-        print(f"{summary(counts)}, {time.monotonic() - start:.0f} s", flush=True)
-        if counts["failed"]:
-            print(*done.stdout.splitlines()[-MOST_LINES:], sep="\n")
-            print(f"→ {step.name} failed: {step.advice}.\n", flush=True)
-        total += counts
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
+    done = subprocess.run(step.command, cwd=ROOT, env=environment, text=True, **pipes)
+    return step, outcome(done.returncode, done.stdout), done.stdout, time.monotonic() - start
+
+
+def main() -> int:
+    """Run every step, also after a failure, two at a time; return 1 when one failed."""
+    total, began = Counter(), time.monotonic()
+    with ThreadPoolExecutor(2) as lanes:
+        for done in as_completed([lanes.submit(run, step) for step in STEPS]):
+            step, counts, output, seconds = done.result()
+            print(f"{step.name}: {summary(counts)}, {seconds:.0f} s", flush=True)
+            if counts["failed"]:
+                print(*output.splitlines()[-MOST_LINES:], sep="\n")
+                print(f"→ {step.name} failed: {step.advice}.\n", flush=True)
+            total += counts
     print(f"{summary(total)} in {time.monotonic() - began:.0f} s")
     return int(total["failed"] > 0)
 
