@@ -1,6 +1,7 @@
 """Every layout of the agency's pages is cut into its parts: own fixture articles, the seeds, hostile pages."""
 
 import json
+import random
 import re
 import time
 import unicodedata
@@ -139,6 +140,16 @@ def test_a_row_does_not_depend_on_the_others(seeds):
     together = seeds[seeds.doc_id == documents.doc_id[2]].reset_index(drop=True)
     own = [name for name in seeds.columns if name not in ("duplicate_of",) and not name.startswith("published")]
     pd.testing.assert_frame_equal(alone[own], together[own])
+
+
+def test_a_glued_line_under_the_title_is_the_lead_and_a_clean_one_the_standfirst():
+    title, rest = "Le thé de Moc Chau cherche preneur", "Les planteurs attendent unerécolte plus abondante en mai.-VNA"
+    clean = "Les planteurs du haut plateau ont vendu moins de feuilles au printemps, dit la coopérative du district."
+    glued = clean.replace("du haut", "duhaut").replace("vendu moins", "vendumoins").replace("la coop", "lacoop")
+    articles = [parse(f"{title}\n\n{line}\n\n{rest}").iloc[0] for line in (clean, glued)]
+    assert [article.title for article in articles] == [title, title]
+    assert articles[0].standfirst == clean and articles[0].body.startswith("Les planteurs attendent")
+    assert pd.isna(articles[1].standfirst) and articles[1].body.startswith(clean)
 
 
 def test_documents_without_text_keep_their_row():
@@ -300,3 +311,41 @@ def test_time_grows_with_the_length_of_the_page(unit):
     seconds(1000)
     # four times the length: about four times as long, sixteen if it were quadratic
     assert min(seconds(80_000) for _ in range(2)) < 9 * max(min(seconds(20_000) for _ in range(2)), 0.004)
+
+
+DIRT = ["ảnh 12020", "hinh anh 2Le", "– CPV/VNA", "(VNA) –", "Voir plus", "Photo : ", "\r\n", "\u200b", "date 2020-11 "]
+DIRT += ["e\u0301", "40 e ", "L eministère", '"', "./.", "İ", "\x00", "\u2028", "\ufeff", "le 31 février", "(" * 30]
+
+
+def mutated(text, chance):
+    """Return a page cut, doubled, shuffled, mixed up or dirtied in a few places."""
+    for _ in range(chance.randint(1, 6)):
+        i, j = sorted(chance.choices(range(len(text) + 1), k=2))
+        lines = text.split("\n")
+        chance.shuffle(lines)
+        changes = [
+            text[:j],
+            text[i:],
+            text[:i] + text[j:],
+            text[: i + 300] + text[i:],
+            "\n".join(lines),
+            text[:i] + text,
+        ]
+        changes += [text[:i] + chance.choice(DIRT) + text[i:], text.replace(" ", "", chance.randrange(30))]
+        text = chance.choice(changes)[:6000]
+    return text
+
+
+def test_mutated_seeds_keep_their_offsets_exact():
+    chance = random.Random(0)
+    pages = [path.read_text(encoding="utf-8") for path in sorted(SEEDS.glob("*.txt"))]
+    texts = {f"m{n}": mutated(chance.choice(pages), chance) for n in range(60)}
+    articles = parse_articles(frame("documents", [{"doc_id": name, "text": text} for name, text in texts.items()]))
+    assert articles.doc_id.drop_duplicates().tolist() == list(texts)
+    for article in article_texts(articles):
+        text, position = texts[article.doc_id], 0
+        for part in article.parts:
+            place = article.place(part.start, part.end)
+            assert text[place["start"] : place["end"]] == place["surface"]
+            assert position <= part.start < part.end <= len(article.text)
+            position = part.end

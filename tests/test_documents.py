@@ -3,6 +3,7 @@
 import gzip
 import json
 import os
+import random
 import time
 from pathlib import Path
 
@@ -10,8 +11,9 @@ import pandas as pd
 import pyarrow as pa
 import pytest
 
+from helpers import documents as reading
 from helpers.articles import parse_articles
-from helpers.documents import decode, read_documents
+from helpers.documents import decode, iter_documents, read_documents
 from helpers.paths import SEEDS
 from helpers.tables import TABLES
 
@@ -246,7 +248,7 @@ def test_parquet_cells_of_other_types(tmp_path):
         }
     )
     documents = read_documents(write(tmp_path, "t.parquet", parquet(table)))
-    assert documents.doc_id.tolist() == ["t.parquet:1", "t.parquet:2", "t:3"]
+    assert documents.doc_id.tolist() == ["7", "t.parquet:2", "t:3"]
     assert documents.text.tolist() == ["Un.", "", "Hué."]
     assert documents.problem.tolist()[1] == "t.parquet, row 2 has no text."
     assert documents.fetched[0] == pd.Timestamp("2021-03-04")
@@ -305,6 +307,85 @@ def test_folders_are_read_in_a_stable_order_with_unique_names(tmp_path):
     assert read_documents(tmp_path, pattern="page.*").source.tolist() == documents.source.tolist()[1:5]
     assert read_documents([tmp_path, tmp_path]).doc_id.is_unique
     assert read_documents(tmp_path).equals(documents)
+
+
+@pytest.mark.parametrize("limits", [{}, {"rows": 1}, {"rows": 2}, {"characters": 5}])
+def test_batches_together_are_what_one_reading_gives(tmp_path, limits):
+    for name in ("a/page.txt", "b/page.txt", "c/void.txt"):
+        write(tmp_path, name, "" if "void" in name else TEXT)
+    for kind, data in CONTENTS.items():
+        write(tmp_path, f"d/news{kind}", data)
+        write(tmp_path, f"e/news{kind}.gz", gzip.compress(data, mtime=0))
+    sources = [tmp_path, tmp_path / "gone", tmp_path / "a"]
+    batches = list(iter_documents(sources, **limits))
+    assert pd.concat(batches, ignore_index=True).equals(read_documents(sources))
+    assert all(len(batch) and batch.index[0] == 0 for batch in batches)
+    assert max(map(len, batches)) <= limits.get("rows", 1000)
+    if "characters" in limits:
+        assert all(batch.text.str.len()[:-1].sum() < limits["characters"] for batch in batches)
+    assert list(iter_documents([])) == []
+
+
+def test_the_first_of_a_name_keeps_it_the_others_are_named_by_their_source(tmp_path):
+    for name in ("a/page.txt", "b/page.txt"):
+        write(tmp_path, name, "Un.")
+    root = tmp_path.name
+    names = ["page", *(f"{root}/{name}" for name in ("b/page.txt", "a/page.txt", "b/page.txt~2", "a/page.txt~2"))]
+    assert read_documents([tmp_path, tmp_path]).doc_id.tolist() == names[:4]
+    assert read_documents([tmp_path, tmp_path, tmp_path]).doc_id.tolist()[4] == names[4]
+
+
+def test_tables_are_streamed(tmp_path, monkeypatch):
+    """A table may be larger than what a page may be; a row may not."""
+    rows = "".join(json.dumps({"id": f"r{i}", "text": "Un texte."}) + "\n" for i in range(500))
+    write(tmp_path, "t.jsonl", rows)
+    write(tmp_path, "t.jsonl.gz", gzip.compress(rows.encode(), mtime=0))
+    write(tmp_path, "u.csv", "id,text\n" + "".join(f"s{i},Un texte.\n" for i in range(500)))
+    monkeypatch.setattr(reading, "LARGEST", 1000)
+    documents = read_documents(tmp_path)
+    assert len(documents) == 1500 and documents.problem.isna().all()
+    long = write(tmp_path, "long.jsonl", rows[:200] + json.dumps({"text": "x" * 2000}))
+    assert read_documents(long).problem.dropna().tolist() == ["long.jsonl has a row of more than 1,000 characters."]
+    assert "larger than" in only(write(tmp_path, "long.txt.gz", gzip.compress(b"x" * 2000))).problem
+
+
+def test_a_cut_archive_gives_its_sound_rows(tmp_path):
+    noise = random.Random(0)
+    rows = "".join(json.dumps({"id": f"r{i}", "text": noise.randbytes(40).hex()}) + "\n" for i in range(5000))
+    documents = read_documents(write(tmp_path, "t.jsonl.gz", gzip.compress(rows.encode())[:-9000]))
+    assert len(documents) > 1000 and documents.doc_id.tolist()[:1000] == [f"r{i}" for i in range(1000)]
+    assert documents.problem.dropna().tolist() == ["t.jsonl.gz is not a sound gzip archive."]
+
+
+def test_a_line_in_another_encoding_is_decoded_alone(tmp_path):
+    lines = ['{"text": "Été."}'.encode(), '{"text": "Hué, été."}'.encode("cp1252"), '{"text": "Fin é."}'.encode()]
+    documents = read_documents(write(tmp_path, "t.jsonl", b"\n".join(lines)))
+    assert documents.text.tolist() == ["Été.", "Hué, été.", "Fin é."]
+    assert documents.problem.fillna("").tolist() == ["", "t.jsonl, row 2 is not UTF-8; read as Windows-1252.", ""]
+
+
+def test_an_endless_quotation_gives_up_its_line_alone(tmp_path):
+    rows = 'id,text\na,"Jamais fermé\n' + "".join(f"s{i},Un texte.\n" for i in range(30_000))
+    documents = read_documents(write(tmp_path, "t.csv", rows))
+    assert len(documents) == 30_001
+    assert documents.problem.dropna().tolist() == ["t.csv, row 1 has a broken quotation."]
+
+
+def test_object_storage_is_read_through_its_address(tmp_path):
+    fsspec = pytest.importorskip("fsspec")
+    memory = fsspec.filesystem("memory")
+    for name, data in {"b/page.txt": TEXT.encode(), "a/page.txt": b"", ".hidden/x.txt": b"Un."}.items():
+        memory.pipe(f"/store/{name}", data)
+        write(tmp_path, f"store/{name}", data)
+    for kind, data in CONTENTS.items():
+        memory.pipe(f"/store/news{kind}", data)
+        memory.pipe(f"/store/packed{kind}.gz", gzip.compress(data, mtime=0))
+        write(tmp_path, f"store/news{kind}", data)
+        write(tmp_path, f"store/packed{kind}.gz", gzip.compress(data, mtime=0))
+    assert read_documents("memory://store").equals(read_documents(tmp_path / "store"))
+    assert only("memory://store/b/page.txt").text == TEXT
+    assert only("memory://store/none.txt").problem == "none.txt does not exist."
+    assert only("nosuch://store/page.txt").problem == "page.txt could not be reached."
 
 
 def test_a_relative_source_is_shown_as_given_an_absolute_one_never(tmp_path, monkeypatch):

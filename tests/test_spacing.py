@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from helpers.offsets import apply_edits
 from helpers.paths import DATA, SEEDS
-from helpers.spacing import find_repairs, repair_spacing
+from helpers.spacing import repair_spacing
 
 GOLD = json.loads((DATA / "gold" / "seeds_spacing.json").read_text(encoding="utf-8"))
 
@@ -176,6 +176,11 @@ def test_words_of_two_words_stay_in_a_glued_document(word):
     assert repaired(f"{GLUED} Le mot {word} reste.").endswith(f" {word} reste.")
 
 
+def test_a_name_that_the_document_has_is_told_from_the_word_glued_to_it():
+    text = GLUED + " L'entreprise Khamboa a grandi.\nDepuis, l'entreprise Khamboaexporte surtout des chaussures."
+    assert "Khamboa exporte surtout" in repaired(text)
+
+
 def test_own_text_wrapped():
     """Precision and recall on own sentences at sixteen widths."""
     hits = found = wanted = 0
@@ -216,6 +221,12 @@ def test_any_text_is_repaired_once(text):
     assert repair_spacing(apply_edits(text, edits)) == []
 
 
+@pytest.mark.parametrize("kept", ["Le port d'İstanbul et laİstanbul", "Titre ảnh 1 e Jeux", "Titre ảnh 12 e Jeux"])
+def test_what_grows_in_lower_case_and_what_two_rules_want_is_left(kept):
+    assert repaired(f"{GLUED}\n{kept}").split("\n")[1] in (kept, kept.replace("laİ", "la İ"))
+    assert repair_spacing(repaired(kept)) == []
+
+
 @settings(max_examples=30, deadline=None)
 @given(st.text(max_size=300))
 def test_nothing_raises(text):
@@ -226,27 +237,26 @@ def test_time_is_linear():
     paragraph = lose_wraps(" ".join(PLAIN), 75, 0)[0]
 
     def seconds(text: str) -> float:
-        started = time.process_time()
-        repair_spacing(text)
-        return time.process_time() - started
+        times = []
+        for _ in range(3):
+            started = time.process_time()
+            repair_spacing(text)
+            times.append(time.process_time() - started)
+        return min(times)
 
-    for pattern in (paragraph + " ", "dela", "dela ila ", "a,b,c,", '"a" ', "e s u ", "1,2et3 "):
+    for pattern in (
+        paragraph + " ",
+        "dela",
+        "dela ila ",
+        "a,b,c,",
+        '"a" ',
+        "e s u ",
+        "1,2et3 ",
+        "Khamboaexporte Khamboa dela ila ",
+    ):
         once, more = seconds(pattern * (8_000 // len(pattern))), seconds(pattern * (64_000 // len(pattern)))
         assert more < 32 * max(once, 0.005), pattern
     assert repair_spacing("a" * 1_000_000) == []
-
-
-def test_find_repairs_names_what_was_done():
-    frame = find_repairs(
-        "Une coopérationentre deux pays ảnh 1Le port.\nLe 40 e rang, atteint13,65 en 2020.Lors du sommet.-VNA"
-    )
-    assert frame["kind"].tolist() == ["wrap", "caption", "split", "number", "sentence", "signature"]
-    assert frame["before"].tolist()[0] == "coopérationentre"
-    assert frame["after"].tolist()[0] == "coopération entre"
-    assert frame["position"].is_monotonic_increasing
-    empty = find_repairs("")
-    assert empty.empty
-    assert empty.dtypes.equals(frame.dtypes)
 
 
 def test_import_is_light():

@@ -7,8 +7,10 @@ first; the lines of text that remain are told apart by their place: before the d
 import re
 import unicodedata
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator
-from itertools import pairwise
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from itertools import chain, pairwise
 from typing import NamedTuple
 
 import pandas as pd
@@ -49,10 +51,32 @@ _DATELINE = re.compile(
 )
 _SIGNED = re.compile(rf"\({_CODES}\)")
 _PARTICLES = frozenset({"de", "du", "des", "la", "le", "les", "et", "sur", "en", "au", "aux", "da", "del", "el", "dos"})
-_WORD = re.compile(r"\w\S*")
-_HINT = re.compile(r"VN|AVI|CPV|VOV|NDEL|Vietnam(?:Plus|\+)|\./\.|[ảẢ]nh| anh|hoto|Illust")
+# What a match of these patterns holds, at most 40 characters from its start; most lines have none of it.
+_SIGNS = {
+    _MARKER: ("VNA", "AVI", "CVN", "VNP", "VNS", "CPV", "VOV", "NDEL", "TTXVN", "Vietnam", "./."),
+    _LABEL: ("ảnh", "inh anh"),
+    _CREDIT: ("hoto", "Ảnh", "Illustration"),
+}
 _AUXILIARY = re.compile(r"\b(?:a|ont|est|sont|sera|seront|va|vont)\b")
-_NO_LETTER = re.compile(r"[\W_]+")
+_NO_LETTER, _NO_WORD = re.compile(r"[\W_]+"), re.compile(r"[^\w\s]+")
+
+
+def _matches(pattern: re.Pattern, text: str, start: int = 0, end: int | None = None) -> Iterator[re.Match]:
+    """Return what `finditer` does, without a look at what has none of the pattern's signs."""
+    end = len(text) if end is None else end
+    places = [place for sign in _SIGNS[pattern] if (place := text.find(sign, start, end)) >= 0]
+    return pattern.finditer(text, max(start, min(places) - 40), end) if places else iter(())
+
+
+def _sign_places(text: str) -> list[int]:
+    """Return where the signs of any pattern stand, in order."""
+    places = []
+    for sign in chain.from_iterable(_SIGNS.values()):
+        place = text.find(sign)
+        while place >= 0:
+            places.append(place)
+            place = text.find(sign, place + 1)
+    return sorted(places)
 
 
 class Piece(NamedTuple):
@@ -78,6 +102,11 @@ def nfc_edits(text: str) -> list[Edit]:
     return [Edit(i, j, new) for i, j, old in clusters if (new := unicodedata.normalize("NFC", old)) != old]
 
 
+def _is_end(line: str) -> bool:
+    found = chain(_matches(_MARKER, line[-20:]), _matches(_CREDIT, line[-60:]))
+    return bool(next(found, None) or _MORE.fullmatch(line))
+
+
 def unwrap_edits(text: str) -> list[Edit]:
     """Return the edits that join the lines of a paragraph: a line stops at a letter, the next is in lower case.
 
@@ -89,13 +118,12 @@ def unwrap_edits(text: str) -> list[Edit]:
     [Edit(start=19, end=20, new=' ')]
     """
     breaks, joins = [], False  # across a blank line neither the title nor what follows the end is joined
-    for line, following in pairwise(_LINE.finditer(text)):
-        last, first = text[line.end() - 1], text[following.start()]
-        single = text.count("\n", line.end(), following.start()) < 2
-        cut = first.islower() and (last.isalnum() or last in ",’'") and (single or joins)
-        ended = _MORE.fullmatch(line[0]) or _MARKER.search(line[0][-20:]) or _CREDIT.search(line[0][-60:])
+    for (begin, end), (start, _) in pairwise(match.span() for match in _LINE.finditer(text)):
+        single = text.count("\n", end, start) < 2
+        cut = text[start].islower() and (text[end - 1].isalnum() or text[end - 1] in ",’'") and (single or joins)
+        ended = (cut or joins or not breaks) and _is_end(text[begin:end])
         joins = not ended and (joins or not breaks)
-        breaks.append((line.end(), following.start(), cut and not ended, single, len(line[0])))
+        breaks.append((end, start, cut and not ended, single, end - begin))
     widths = [width for _, _, cut, single, width in breaks if cut and single and width <= 120]
     full = 0.75 * max(widths) if len(widths) > 1 and max(widths) >= 40 else len(text)
     return [Edit(i, j, " ") for i, j, cut, single, width in breaks if cut or (single and full <= width <= 120)]
@@ -103,10 +131,12 @@ def unwrap_edits(text: str) -> list[Edit]:
 
 def _repair(source: str) -> tuple[str, Alignment, list[int]]:
     """Return the repaired text, its map to the source and the source positions of the repairs."""
-    composed = edits = nfc_edits(source)
-    for step in (unwrap_edits, repair_spacing):
-        edits = compose(edits, step(apply_edits(source, edits)))
-    return apply_edits(source, edits), Alignment.of(edits), sorted(edit.start for edit in set(edits) - set(composed))
+    text, edits, composed = source, [], None
+    for step in (nfc_edits, unwrap_edits, repair_spacing):
+        if found := step(text):
+            edits, text = compose(edits, found), apply_edits(text, found)
+        composed = set(edits) if composed is None else composed
+    return text, Alignment.of(edits), sorted(edit.start for edit in edits if edit not in composed)
 
 
 def _trim(text: str, start: int, end: int, kind: str) -> Iterator[Piece]:
@@ -125,7 +155,8 @@ def dateline(text: str, start: int = 0, end: int | None = None) -> tuple[str, st
     ('Ba Ria-Vung Tau', 'VNA')
     >>> dateline("La Banque asiatique de développement (BAD) - un prêteur")
     """
-    match = _DATELINE.match(text, start, len(text) if end is None else end)
+    end = len(text) if end is None else end
+    match = _DATELINE.match(text, start, end) if text.find("(", start, min(start + 120, end)) >= 0 else None
     if not match:
         return None
     place, comma, date = match["before"].strip(_BLANKS + "-–—").partition(",")
@@ -144,7 +175,8 @@ def _last_sentence(text: str, start: int, end: int) -> int:
 
 def _lines(text: str, start: int, end: int) -> Iterator[Piece]:
     """Yield a line of text; a dateline inside it, after a lost line break, begins a line of its own."""
-    if (found := _SIGNED.search(text, start, end)) and found.start() > start:
+    found = _SIGNED.search(text, start, end) if text.find("(", start + 1, end) > 0 else None
+    if found and found.start() > start:
         cut = max(text.rfind(mark, max(start, found.start() - 80), found.start()) for mark in ".!?…»") + 1
         cut += len(text[cut:end]) - len(text[cut:end].lstrip(_BLANKS)) if cut > start else 0
         if cut > start and dateline(text, cut, end) and not dateline(text, start, end):
@@ -156,7 +188,7 @@ def _lines(text: str, start: int, end: int) -> Iterator[Piece]:
 def _captions(text: str, start: int, end: int, labelled: bool) -> Iterator[Piece]:
     """Yield the captions and credits of a stretch, and the text that a lost line break glued to them."""
     position = start
-    for match in _CREDIT.finditer(text, start, end):
+    for match in _matches(_CREDIT, text, start, end):
         if match.start() < position:
             continue
         agency = _GLUED_AGENCY.match(text, match.end(), end)
@@ -184,7 +216,7 @@ def _segment(text: str, start: int, end: int, title: str, pictures: int) -> Iter
     if _MORE.fullmatch(text[start:end].strip(_BLANKS)):
         yield from _trim(text, start, end, "more")
         return
-    labels = list(_LABEL.finditer(text, start, end))
+    labels = list(_matches(_LABEL, text, start, end))
     position = start
     for number, label in enumerate(labels, pictures + 1):
         before = text[position : label.start()].rstrip(_BLANKS)
@@ -192,7 +224,7 @@ def _segment(text: str, start: int, end: int, title: str, pictures: int) -> Iter
         if before.endswith(title) and not _alike(before, title):
             cut += len(before) - len(title)
         elif position > start or len(before) > 250:
-            credits = list(_CREDIT.finditer(text, position, label.start()))
+            credits = list(_matches(_CREDIT, text, position, label.start()))
             last = _CREDIT_VALUE.match(text, credits[-1].end()).end() if credits else 0
             cut = last or _last_sentence(text, position, label.start())
         if cut > position:
@@ -220,10 +252,10 @@ def _ends(text: str, start: int, end: int, marker: re.Match, opened: bool) -> bo
 
 def _pieces(text: str) -> list[Piece]:
     """Cut the page into pieces: labels, captions, credits, end markers, ``Voir plus`` and lines of text."""
-    pieces, title, pictures = [], None, 0
+    pieces, title, pictures, signs = [], None, 0, _sign_places(text)
     for line in _LINE.finditer(text):
         start, end = line.span()
-        if title and end - start > 40 and not _HINT.search(text, start, end):
+        if title and end - start > 40 and bisect_left(signs, start) == bisect_left(signs, end):
             pieces.append(Piece("text", start, end))  # most lines; only for speed
             continue
         if not pieces and (prefix := _DATE_PREFIX.match(text, start, end)):
@@ -231,7 +263,7 @@ def _pieces(text: str) -> list[Piece]:
             start = prefix.end()
         title = title or text[start:end].strip(_BLANKS)
         found = []
-        for marker in _MARKER.finditer(text, start, end):
+        for marker in _matches(_MARKER, text, start, end):
             if marker.start() >= start and _ends(text, start, end, marker, bool(pieces or found)):
                 found += [*_segment(text, start, marker.start(), title, pictures), Piece("marker", *marker.span())]
                 start = marker.end()
@@ -247,10 +279,17 @@ def _key(text: str) -> str:
     return _NO_LETTER.sub("", unicodedata.normalize("NFD", text.casefold().replace("đ", "d")))
 
 
+@lru_cache(1 << 8)
+def _words(text: str) -> frozenset[str]:
+    return frozenset(_NO_WORD.sub("", unicodedata.normalize("NFD", text.casefold().replace("đ", "d"))).split())
+
+
 def _alike(one: str, other: str) -> bool:
     """Return whether two titles say the same in nearly the same words."""
-    first, second = ({_key(word) for word in text.split()} for text in (one, other))
-    return _key(one) == _key(other) or len(first & second) >= 0.6 * len(first | second)
+    if one == other:
+        return True
+    common, either = _words(one) & _words(other), _words(one) | _words(other)
+    return len(common) >= 0.6 * len(either) or _key(one) == _key(other)
 
 
 def _is_headline(line: str) -> bool:
@@ -271,8 +310,8 @@ def _own_end(text: str, pieces: list[Piece]) -> int:
     return len(pieces)
 
 
-def _head_length(strings: list[str], prefixed: bool, before_label: int) -> int:
-    """Return how many lines stand before the body where no dateline says so."""
+def _head_length(strings: list[str], prefixed: bool, before_label: int, glued: set[int]) -> int:
+    """Return how many lines stand before the body where no dateline says so; a standfirst is never among the glued."""
     if len(strings) < 2:
         return 0
     if prefixed:  # a caption without credit is shorter than a lead and seldom a whole sentence
@@ -282,28 +321,33 @@ def _head_length(strings: list[str], prefixed: bool, before_label: int) -> int:
     titles = 1 + (_is_headline(strings[1]) and _alike(*strings[:2]))
     if titles <= before_label <= titles + 2:
         return min(before_label, titles + 1)
-    return titles + (len(strings) > titles + 1 and len(strings[titles]) <= 600)
+    return titles + (len(strings) > titles + 1 and len(strings[titles]) <= 600 and titles not in glued)
 
 
-def _name_article(text: str, pieces: list[Piece]) -> list[Piece]:
-    """Name every line of text of the article: title, standfirst, caption or body."""
+def _name_article(text: str, pieces: list[Piece], lost: Sequence[int] = ()) -> list[Piece]:
+    """Name every line of text of the article: title, standfirst, caption or body; ``lost`` is where spaces were."""
     at = [i for i, piece in enumerate(pieces) if piece.kind == "text"]
     strings = [text[pieces[i].start : pieces[i].end] for i in at]
     head = next((n for n, i in enumerate(at[:5]) if dateline(text, pieces[i].start, pieces[i].end)), None)
     prefixed = bool(pieces) and pieces[0].kind == "date"
     if head is None:
         label = next((i for i, piece in enumerate(pieces) if piece.kind in ("alt", "label")), 0)
-        head = _head_length(strings[:8], prefixed, sum(i < label for i in at[:8]))
+        glued = {
+            n for n, i in enumerate(at[:8]) if bisect_left(lost, pieces[i].end) - bisect_left(lost, pieces[i].start) > 1
+        }
+        head = _head_length(strings[:8], prefixed, sum(i < label for i in at[:8]), glued)
     before_body = pieces[: at[head]] if head < len(at) else pieces
     titles = [text[piece.start : piece.end] for piece in before_body if piece.kind == "alt"][:1]
     named, known = list(pieces), {_key(text[p.start : p.end]): p.kind for p in pieces if p.kind == "caption"}
+    lengths = {p.end - p.start for p in pieces if p.kind == "caption"}
     for n, (i, line) in enumerate(zip(at, strings, strict=True)):
         if n >= head:
-            kind = known.get(_key(line), "body") if len(line) < 300 else "body"
+            kind = known.get(_key(line), "body") if any(abs(len(line) - n) < 9 for n in lengths) else "body"
         elif any(_alike(line, title) for title in titles) or (n == 0 and _is_headline(line) and head > prefixed):
             kind = "title"
             titles.append(line)
             known[_key(line)] = "title"
+            lengths.add(len(line))
         else:  # a lone sentence is a caption without credit: a standfirst stands under a title
             kind = "caption" if head == 1 and not titles and len(line) <= 250 else "standfirst"
         named[i] = pieces[i]._replace(kind=kind)
@@ -361,13 +405,15 @@ def _name_teasers(text: str, pieces: list[Piece]) -> list[list[Piece]]:
 
 def _columns(text: str, pieces: list[Piece]) -> dict:
     """Return the columns that repeat the text of the parts."""
-    kinds = ("title", "standfirst", "caption", "body", "credit", "marker")
-    said = {kind: [text[p.start : p.end] for p in pieces if p.kind == kind] for kind in kinds}
+    said: dict[str, list[str]] = defaultdict(list)
+    for kind, start, end in pieces:
+        said[kind].append(text[start:end])
     row = {kind: "\n\n".join(dict.fromkeys(said[kind])) or None for kind in ("standfirst", "caption")}
     credits = (credit.partition(":")[2] or credit.partition(" ")[2] for credit in said["credit"])
     row["credit"] = "; ".join(dict.fromkeys(credit.strip(_BLANKS + ".)") for credit in credits)) or None
     row["title"], row["body"] = next(iter(said["title"]), None), "\n\n".join(said["body"]) or None
-    row["n_words"] = len(_WORD.findall(row["body"] or ""))
+    words = (row["body"] or "").split()
+    row["n_words"] = len(words) - sum(not any(map(str.isalnum, word)) for word in words if not word[0].isalnum())
     if said["marker"]:
         row["end_marker"] = said["marker"][-1]
         row["agency"] = (re.findall(_AGENCY, row["end_marker"]) or [None])[-1]
@@ -394,9 +440,16 @@ def _document_rows(doc_id: str, source: str) -> Iterator[dict]:
     text, alignment, repairs = _repair(source)
     pieces = _pieces(text)
     own = _own_end(text, pieces)
-    for number, named in enumerate([_name_article(text, pieces[:own]), *_name_teasers(text, pieces[own:])]):
+    lost = [at for at, (start, end, _) in zip(alignment.positions, alignment.edits, strict=True) if start == end]
+    for number, named in enumerate([_name_article(text, pieces[:own], lost), *_name_teasers(text, pieces[own:])]):
         row = _row(source, text, alignment, repairs, named)
         yield row | {"article_id": f"{doc_id}#{number}", "doc_id": doc_id, "role": "teaser" if number else "article"}
+
+
+def cut_articles(documents: pd.DataFrame) -> pd.DataFrame:
+    """Return **articles** without what other documents say: no dates, no duplicates (see `parse_articles`)."""
+    pages = zip(documents["doc_id"], documents["text"].fillna(""), strict=True)
+    return frame("articles", (row for doc_id, text in pages for row in _document_rows(doc_id, text)))
 
 
 def parse_articles(documents: pd.DataFrame) -> pd.DataFrame:
@@ -423,6 +476,4 @@ def parse_articles(documents: pd.DataFrame) -> pd.DataFrame:
     >>> row.body
     'Hué (VNA) - Le riz part.\\n\\nIl arrive.'
     """
-    pages = zip(documents["doc_id"], documents["text"].fillna(""), strict=True)
-    articles = frame("articles", (row for doc_id, text in pages for row in _document_rows(doc_id, text)))
-    return mark_duplicates(date_articles(articles, documents), documents)
+    return mark_duplicates(date_articles(cut_articles(documents), documents), documents)

@@ -8,11 +8,24 @@ where both bounds of the publication give the same answer.
 import re
 from calendar import monthrange
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import NamedTuple
 
 import pandas as pd
 
-from helpers.timewords import GRAMMAR, Atom, Bounds, before, plain, read_atoms
+from helpers.timewords import GRAMMAR, Atom, before, plain, read_atoms
+
+
+class Bounds(NamedTuple):
+    earliest: date | None
+    latest: date | None
+
+    def agree(self, answer):
+        """Return what the answer, a function of the day of publication, is for both bounds if it is the same."""
+        if self.earliest is None or self.latest is None:
+            return None
+        first = answer(self.earliest)
+        return first if first == answer(self.latest) else None
 
 
 class Period(NamedTuple):
@@ -20,7 +33,6 @@ class Period(NamedTuple):
 
     Attributes
     ----------
-    start, end : int
     value : str or None
         ``2020-11-11``, ``XXXX-04-22``, ``2020-01/2020-09``, ``2007/..``, ``P3Y``, ``T14:30``; None when open.
     kind : str
@@ -86,13 +98,33 @@ def _year_near(atom: Atom, ahead: bool, day: date) -> int:
     return next(year for year in years if measure(year) <= day + margin)
 
 
+def _relative(unit: str, offset: int, day: date) -> tuple | str:
+    """Return the ends of the unit that lies so many from a day: as (year, month, day), or said where they are two."""
+    if unit.isdigit():  # a weekday, the last one or so many days on
+        day += timedelta(offset - (day.isoweekday() - int(unit)) % 7)
+        return day.year, day.month, day.day
+    period = pd.Period(day, freq=unit) + offset
+    if unit == "W":
+        return "{}-W{:02d}".format(*period.start_time.isocalendar()[:2])
+    if unit == "Q":
+        return f"{period.start_time:%Y-%m}/{period.end_time:%Y-%m}"
+    return period.year, period.month if unit in "MD" else None, period.day if unit == "D" else None
+
+
+def _resolved(atom: Atom, limits: Bounds) -> Atom:
+    """Settle what is counted from the day of publication (`hier`, `mars de l'an dernier`)."""
+    if not atom.relative or not (said := limits.agree(lambda day: _relative(*atom.relative, day))):
+        return atom
+    if atom.low:
+        return atom._replace(low=(said[0], *atom.low[1:]), high=(said[0], *atom.high[1:]))
+    return atom._replace(value=said) if isinstance(said, str) else atom._replace(low=said, high=said)
+
+
 def _settle(atom: Atom, ahead: bool, bounds: Bounds) -> Atom:
     if atom.settle == "open" or atom.low is None or atom.low[0] or atom.low[1] is None:
         return atom
     year = bounds.agree(lambda day: _year_near(atom, ahead, day))
-    if (
-        atom.weekday and bounds.earliest and bounds.latest
-    ):  # the weekday printed beside it must be right, and may decide
+    if atom.weekday and bounds.earliest and bounds.latest:  # the weekday beside it must be right, and may decide
         years = [year] if year else range(bounds.earliest.year - 1, bounds.latest.year + 2)
         days = [day for year in years if (day := _date(year, *atom.low[1:])) and day.isoweekday() == atom.weekday]
         days = [day for day in days if bounds.earliest - timedelta(320) <= day <= bounds.latest + timedelta(45)]
@@ -193,11 +225,12 @@ def find_periods(text: str, earliest: date | None = None, latest: date | None = 
     '2019/..'
     """
     limits = Bounds(_day(earliest), _day(latest))
-    atoms, found, floor = _with_shared_years(text, read_atoms(text, limits))[::-1], [], 0
+    atoms = _with_shared_years(text, [_resolved(atom, limits) for atom in read_atoms(text)])[::-1]
+    found, floor = [], 0
     while atoms:
         atom = atoms.pop()
         left = GRAMMAR["left"].search(text, max(floor, atom.start - 34), atom.start)
-        opener = plain(left["link"] or "")
+        opener = plain(left["link"]) if left["link"] else ""
         pair = _joined(text, atom, atoms[-1], opener) if atoms else None
         if pair:
             atom = pair
@@ -221,25 +254,17 @@ def find_periods(text: str, earliest: date | None = None, latest: date | None = 
     return found
 
 
+@lru_cache(1 << 12)
 def bounds(value: str | None) -> tuple[date | None, date | None]:
     """Return the first and last day of an EDTF / ISO 8601 value.
 
-    Parameters
-    ----------
-    value : str or None
-        As in `Period.value`, or as in the columns `published` and `period`.
-
-    Returns
-    -------
-    (date or None, date or None)
-        None at an end that is open or not settled.
+    None stands at an end that is open or not settled. Values are those of `Period` and of the columns `published` and
+    `period`.
 
     Examples
     --------
-    >>> bounds("2020-01/2020-09")
-    (datetime.date(2020, 1, 1), datetime.date(2020, 9, 30))
-    >>> bounds("2007/.."), bounds("XXXX-04-22"), bounds("P3Y")
-    ((datetime.date(2007, 1, 1), None), (None, None), (None, None))
+    >>> bounds("2020-01/2020-09"), bounds("2007/..")
+    ((datetime.date(2020, 1, 1), datetime.date(2020, 9, 30)), (datetime.date(2007, 1, 1), None))
     """
     if value is None or pd.isna(value):
         return None, None

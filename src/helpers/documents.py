@@ -10,10 +10,12 @@ import json
 import os
 import re
 import sys
-from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections import Counter, deque
+from collections.abc import Callable, Iterable, Iterator
 from fnmatch import fnmatch
-from pathlib import Path
+from functools import lru_cache, partial
+from pathlib import Path, PurePosixPath
+from typing import BinaryIO
 
 import pandas as pd
 import pyarrow as pa
@@ -29,18 +31,48 @@ COLUMNS = {  # the usual names, the best first
     "id": ["id", "doc_id", "document_id", "article_id", "uuid"],
     "fetched": ["fetched", "fetched_at", "crawl_date", "crawled", "crawled_at", "date_download", "timestamp", "date"],
 }
-LARGEST = 1 << 30  # bytes of a file once unpacked: a small archive can hold endless zeros
+LARGEST = 1 << 28  # bytes of a page, or of a row, once unpacked: a small archive can hold endless zeros
+_RECORD = 10_000  # lines of a row of CSV
 _DATE = re.compile(r"\s*(\d{4})[-/]?(\d{2})[-/]?(\d{2})(?:\D|\d{6}|$)")
 _CONTROL = bytes(range(9)) + bytes(range(14, 32))
+_MARKS = {b"\xff\xfe\0\0": "utf-32", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16", b"\xef\xbb\xbf": "utf-8-sig"}
 
-Row = tuple[int, dict, str | None]  # number in its table, cells by role, what is wrong with it
+Line = tuple[str, str | None]  # and what there is to say about its encoding
+Row = tuple[dict, str | None]  # cells by role, what is wrong with it
+
+
+_REASONS = {FileNotFoundError: "does not exist", PermissionError: "may not be read: permission denied"}
 
 
 class Unreadable(Exception):
     """Why a file cannot be read; the message completes ``<file> ...``."""
 
 
-def decode(data: bytes) -> tuple[str, str | None]:
+def _encoding(head: bytes) -> tuple[str, str | None]:
+    """Return the encoding that a file begins in, and what there is to say about it."""
+    for mark, encoding in _MARKS.items():
+        if head.startswith(mark):
+            return encoding, None
+    for half, encoding in ((head[1::2], "utf-16-le"), (head[::2], "utf-16-be")):
+        if half.count(0) > 0.6 * len(half):
+            return encoding, "has no byte order mark; read as UTF-16"
+    if len(head) - len(head.translate(None, _CONTROL)) > 0.02 * len(head):
+        raise Unreadable("is a binary file, not text")
+    return "utf-8", None
+
+
+def _mended(data: bytes) -> Line:
+    """Return the text of bytes that are not UTF-8."""
+    text = data.decode(errors="replace")
+    bad, good = text.count("�"), len(text) - len(text.encode("ascii", "ignore"))
+    if bad == 1 < good and text.endswith("�"):
+        return text, "ends in the middle of a character; the rest is missing"
+    if bad > (good - bad) / 2:
+        return data.decode("cp1252", "replace"), "is not UTF-8; read as Windows-1252"
+    return text, "has bytes that are not UTF-8; they are shown as �"
+
+
+def decode(data: bytes) -> Line:
     """Return the text of a file, and what there is to say about its encoding, as completes ``<file> ...``.
 
     Examples
@@ -50,46 +82,34 @@ def decode(data: bytes) -> tuple[str, str | None]:
     >>> decode("Hué, à".encode()[:-1])
     ('Hué, �', 'ends in the middle of a character; the rest is missing')
     """
-    if not data.strip():
-        raise Unreadable("is empty")
-    for mark, encoding in ((b"\xff\xfe\0\0", "utf-32"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16")):
-        if data.startswith(mark):
-            text = data.decode(encoding, "replace")
-            return text, f"is damaged {encoding.upper()}; what is no text is shown as �" if "�" in text else None
-    data = data.removeprefix(b"\xef\xbb\xbf")
-    head = data[:4096]
-    for half, encoding in ((head[1::2], "utf-16-le"), (head[::2], "utf-16-be")):
-        if half.count(0) > 0.6 * len(half):
-            return data.decode(encoding, "replace"), "has no byte order mark; read as UTF-16"
-    if b"\0" in data or len(head) - len(head.translate(None, _CONTROL)) > 0.02 * len(head):
+    encoding, remark = _encoding(data[:4096])
+    if encoding.startswith(("utf-16", "utf-32")):
+        text = data.decode(encoding, "replace")
+        damaged = f"is damaged {encoding.upper()}; what is no text is shown as �"
+        return text, remark or (damaged if "�" in text else None)
+    if b"\0" in data:
         raise Unreadable("is a binary file, not text")
     try:
-        return data.decode(), None
+        return data.decode(encoding), None
     except UnicodeDecodeError:
-        text = data.decode(errors="replace")
-    bad, good = text.count("�"), len(text) - len(text.encode("ascii", "ignore"))
-    if bad == 1 < good and text.endswith("�"):
-        return text, "ends in the middle of a character; the rest is missing"
-    if bad > (good - bad) / 2:
-        return data.decode("cp1252", "replace"), "is not UTF-8; read as Windows-1252"
-    return text, "has bytes that are not UTF-8; they are shown as �"
+        return _mended(data.removeprefix(b"\xef\xbb\xbf"))
 
 
-def _read(path: Path) -> bytes:
-    """Return a file's bytes, unpacked."""
-    codec = CODECS.get(path.suffix.lower())
-    try:
-        if not path.is_file():
-            raise Unreadable("is not a file" if path.exists() else "does not exist")
-        with path.open("rb") as file, pa.input_stream(file, compression=codec) as stream:
-            data = stream.read(LARGEST + 1)
-    except PermissionError as error:
-        raise Unreadable("may not be read: permission denied") from error
-    except (OSError, pa.ArrowException) as error:
-        raise Unreadable(f"is not a sound {codec} archive" if codec else "could not be read") from error
-    if len(data) > LARGEST:
-        raise Unreadable(f"is larger than {LARGEST >> 20} MB")
-    return data
+def _lines(stream: BinaryIO, newline: str) -> Iterator[Line]:
+    """Yield the lines of a table; one that is not UTF-8 among others that are is decoded by itself."""
+    buffered = io.BufferedReader(stream, 1 << 16)
+    encoding, remark = _encoding(buffered.peek(4096)[:4096])
+    errors = "surrogateescape" if encoding.startswith("utf-8") else "replace"
+    with io.TextIOWrapper(buffered, encoding, errors, newline) as text:
+        while line := text.readline(LARGEST):
+            if len(line) == LARGEST:
+                raise Unreadable(f"has a row of more than {LARGEST:,} characters")
+            try:
+                line.encode()
+            except UnicodeEncodeError:
+                yield _mended(line.encode(errors=errors))
+            else:
+                yield line, remark
 
 
 def _html_text(page: str) -> tuple[str, str | None]:
@@ -106,65 +126,76 @@ def _html_text(page: str) -> tuple[str, str | None]:
     return found.text if not title or title in found.text[:500] else f"{title}\n\n{found.text}", found.url
 
 
-def _roles(names: Iterable[str]) -> dict[str, str]:
+@lru_cache
+def _roles(names: tuple[str, ...]) -> dict[str, str]:
     """Return which column holds text, url, id and date, as far as they are there."""
-    known = {str(name).strip().lower(): name for name in reversed(list(names))}
+    known = {str(name).strip().lower(): name for name in reversed(names)}
     found = {role: next((known[name] for name in usual if name in known), None) for role, usual in COLUMNS.items()}
     return {role: name for role, name in found.items() if name is not None}
 
 
 def _need_text(names: Iterable[str]) -> dict[str, str]:
-    if "text" not in (roles := _roles(names)):
+    if "text" not in (roles := _roles(tuple(names))):
         raise Unreadable(f"has no text column (looked for {', '.join(COLUMNS['text'])})")
     return roles
 
 
-def _jsonl_rows(data: bytes) -> Iterator[Row]:
-    text, remark = decode(data)
-    for number, line in enumerate(text.split("\n"), 1):
+def _jsonl_rows(stream: BinaryIO) -> Iterator[Row]:
+    for number, (line, remark) in enumerate(_lines(stream, "\n"), 1):
         if line.strip():
             try:
                 row = json.loads(line)
             except (ValueError, RecursionError):
                 row = None
             sound = isinstance(row, dict)
-            cells = {role: row[name] for role, name in _roles(row).items()} if sound else {}
+            cells = {role: row[name] for role, name in _roles(tuple(row)).items()} if sound else {}
             yield number, cells, remark if sound else "is not a JSON object"
 
 
-def _csv_rows(data: bytes) -> Iterator[Row]:
-    text, remark = decode(data)
+def _csv_rows(stream: BinaryIO) -> Iterator[Row]:
     csv.field_size_limit(sys.maxsize)
-    lines = list(io.StringIO(text, newline=""))
-    delimiter = max(",;\t|", key=lines[0].count)
-    begun, number, header, roles = 0, 0, None, {}
-    while begun < len(lines):
-        offset = begun
-        reader = csv.reader((lines[i] for i in range(offset, len(lines))), delimiter=delimiter, strict=True)
+    lines, record = _lines(stream, ""), []
+    again = deque([next(lines, ("", None))])
+    delimiter = max(",;\t|", key=again[0][0].count)
+    header, roles, number = None, {}, 0
+
+    def read() -> Iterator[str]:
+        while line := again.popleft() if again else next(lines, None):
+            record.append(line)
+            if len(record) > _RECORD:
+                raise csv.Error
+            yield line[0]
+
+    while True:
         try:
-            for fields in reader:
-                begun = offset + reader.line_num
+            for fields in csv.reader(read(), delimiter=delimiter, strict=True):
                 if fields and header is None:
                     header, roles = fields, _need_text(fields)
                 elif fields:
                     number += 1
                     broken = len(fields) - len(header)
                     cells = dict(zip(header, fields, strict=False)) if broken <= 0 else {}
+                    remark = next((said for _, said in record if said), None)
                     wrong = f"has {len(fields)} fields instead of {len(header)}" if broken else remark
                     yield number, {role: cells.get(name) for role, name in roles.items()}, wrong
+                record.clear()
+            return
         except csv.Error:
-            # A quote that is never closed would swallow the rows after it: this line alone is given up.
+            # A quote that is never closed would swallow the rows after it: its first line alone is given up.
             if header is None:
                 raise Unreadable("has a broken header") from None
-            number, begun = number + 1, begun + 1
+            number += 1
             yield number, {}, "has a broken quotation"
+            again.extendleft(reversed(record[1:]))
+            record.clear()
 
 
-def _parquet_rows(data: bytes) -> Iterator[Row]:
+def _parquet_rows(stream: BinaryIO) -> Iterator[Row]:
     try:
-        file, number = pq.ParquetFile(pa.BufferReader(data)), 0
+        whole = stream if stream.seekable() else pa.BufferReader(_whole(stream))
+        file, number = pq.ParquetFile(whole, pre_buffer=False), 0
         roles = _need_text(file.schema_arrow.names)
-        for batch in file.iter_batches(batch_size=4096, columns=list(roles.values())):
+        for batch in file.iter_batches(batch_size=1024, columns=list(roles.values())):
             for row in batch.to_pylist():
                 number += 1
                 yield number, {role: row[name] for role, name in roles.items()}, None
@@ -194,61 +225,162 @@ def _date(value) -> pd.Timestamp | None:
         return None
 
 
-def _stem(name: str) -> tuple[str, str]:
-    """Return a file's name without its known endings, and the ending that tells its kind."""
-    kind = ".txt"
+def _stem(name: str) -> tuple[str, str, str | None]:
+    """Return a file's name without its known endings, the ending that tells its kind, and how it is packed."""
+    kind, codec = ".txt", None
     for endings in (CODECS, KINDS):
         stem, dot, ending = name.rpartition(".")
-        if stem and dot + ending.lower() in endings:
-            name, kind = stem, dot + ending.lower()
-    return name, kind if kind in KINDS else ".txt"
+        if stem and (ending := dot + ending.lower()) in endings:
+            name, kind, codec = stem, ending, codec or CODECS.get(ending)
+    return name, kind if kind in KINDS else ".txt", codec
 
 
-def _file_rows(path: Path, shown: str) -> Iterator[dict]:
+def _whole(stream: BinaryIO) -> bytes:
+    if len(data := stream.read(LARGEST + 1)) > LARGEST:
+        raise Unreadable(f"is larger than {LARGEST >> 20} MB")
+    return data
+
+
+def _page(data: bytes, kind: str) -> dict:
+    """Return the columns that the bytes of a text or HTML file give."""
+    if not data.strip():
+        raise Unreadable("is empty")
+    text, remark = decode(data)
+    text, url = (text, None) if kind == ".txt" else _html_text(text)
+    if not text.strip():
+        raise Unreadable("is empty")
+    return {"text": _string(text), "url": url, "problem": remark}
+
+
+def _file_rows(opened: Callable[[], BinaryIO], shown: str) -> Iterator[dict]:
     """Yield the rows of one file; ``doc_id`` is what it should be if no other document has it."""
-    stem, kind = _stem(Path(shown).name)
+    stem, kind, codec = _stem(PurePosixPath(shown).name)
     row = {"doc_id": stem, "source": shown, "text": ""}
     try:
-        data = _read(path)
-        if kind not in _ROWS:
-            text, remark = decode(data)
-            text, url = (text, None) if kind == ".txt" else _html_text(text)
-            if not text.strip():
-                raise Unreadable("is empty")
-            yield row | {"text": _string(text), "url": url, "problem": remark and f"{shown} {remark}."}
-            return
-        number = 0
-        for number, cells, remark in _ROWS[kind](data):
-            text = _string(cells.get("text")) or ""
-            remark = remark or (None if text.strip() else "has no text")
-            yield {
-                "doc_id": _string(cells.get("id")) or f"{stem}:{number}",
-                "source": f"{shown}:{number}",
-                "text": text,
-                "url": _string(cells.get("url")),
-                "fetched": _date(cells.get("fetched")),
-                "problem": remark and f"{shown}, row {number} {remark}.",
-            }
-        if not number:
-            raise Unreadable("has no rows")
-    except Unreadable as error:
-        yield row | {"problem": f"{shown} {error}."}
+        with opened() as file, pa.input_stream(file, compression=codec) if codec else file as stream:
+            if kind not in _ROWS:
+                page = _page(_whole(stream), kind)
+                yield row | page | {"problem": page["problem"] and f"{shown} {page['problem']}."}
+                return
+            number = 0
+            for number, cells, remark in _ROWS[kind](stream):
+                text = _string(cells.get("text")) or ""
+                remark = remark or (None if text.strip() else "has no text")
+                yield {
+                    "doc_id": _string(cells.get("id")) or f"{stem}:{number}",
+                    "source": f"{shown}:{number}",
+                    "text": text,
+                    "url": _string(cells.get("url")),
+                    "fetched": _date(cells.get("fetched")),
+                    "problem": remark and f"{shown}, row {number} {remark}.",
+                }
+            if not number:
+                raise Unreadable("has no rows")
+    except (Unreadable, OSError, EOFError, pa.ArrowException) as error:
+        other = f"is not a sound {codec} archive" if codec else "could not be read"
+        yield row | {
+            "problem": f"{shown} {error if isinstance(error, Unreadable) else _REASONS.get(type(error), other)}."
+        }
 
 
-def _files(source: Path, pattern: str | None) -> Iterator[tuple[Path, str]]:
-    """Yield the files of a source in a stable order, each with the name to show: never where the machine keeps it."""
-    shown = Path(source.name) if source.is_absolute() else source
-    is_folder = os.path.isdir(source)  # noqa: PTH112 (never raises, as Path.is_dir can)
-    found = [] if is_folder else [source]
-    refused = (lambda error: found.append(Path(error.filename))) if is_folder else None
-    for folder, folders, names in os.walk(source, onerror=refused):
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
+def _open(path: Path) -> BinaryIO:
+    if path.exists() and not path.is_file():  # a pipe would never open
+        raise Unreadable("is not a file")
+    return path.open("rb")
+
+
+def _tree(source: str, refused: Callable) -> tuple[str, Callable, Iterator | None]:
+    """Return a source's path in its file system, how a file there is opened, and its folders, None for a file."""
+    if "://" not in source:
+        is_folder = os.path.isdir(source)  # noqa: PTH112 (never raises, as Path.is_dir can)
+        return source, lambda path: _open(Path(path)), os.walk(source, onerror=refused) if is_folder else None
+    from fsspec import url_to_fs  # here: few sources need it
+
+    system, path = url_to_fs(source)
+    return path, system.open, system.walk(path, on_error=refused) if system.isdir(path) else None
+
+
+def _refuse(error: Exception) -> BinaryIO:
+    raise error
+
+
+def _files(source: str, pattern: str | None) -> Iterator[tuple[Callable[[], BinaryIO], str]]:
+    """Yield how to open each file of a source, in a stable order, and the name to show: never where it is kept."""
+    shown, refused = Path(source), []
+    shown = Path(shown.name) if shown.is_absolute() or "://" in source else shown
+    try:
+        path, opened, folders = _tree(source, refused.append)
+    except Exception:  # whatever a file system of fsspec raises that is not installed or lets nobody in
+        yield partial(_refuse, Unreadable("could not be reached")), _string(shown.as_posix())
+        return
+    for folder, below, names in folders or ():
+        below[:] = sorted(name for name in below if not name.startswith("."))
+        place = shown / Path(folder).relative_to(path)
         for name in sorted(names):
             known = Path(name.lower()).suffix in (*KINDS, *CODECS) and not name.startswith(".")
             if fnmatch(name, pattern) if pattern else known:
-                found.append(Path(folder, name))
-    for path in found:
-        yield path, _string((shown / path.relative_to(source)).as_posix())
+                yield partial(opened, os.path.join(folder, name)), _string((place / name).as_posix())  # noqa: PTH118
+    for error in refused:
+        place = shown / Path(error.filename or path).relative_to(path)
+        yield partial(_refuse, error), _string(place.as_posix())
+    if folders is None:
+        yield partial(opened, path), _string(shown.as_posix())
+
+
+def _source_rows(source: str, pattern: str | None) -> Iterator[dict]:
+    shown = None
+    for opened, shown in _files(source, pattern):
+        yield from _file_rows(opened, shown)
+    if shown is None:
+        shown = Path(source).name if Path(source).is_absolute() or "://" in source else Path(source).as_posix()
+        name = Path(source).name or shown
+        yield {"doc_id": name, "source": shown, "text": "", "problem": f"{shown} holds no article."}
+
+
+def _rows(sources, pattern: str | None) -> Iterator[dict]:
+    """Yield the rows of all documents; one that would share its name with one before it is named by its source."""
+    taken, repeats = set(), Counter()
+    for source in [sources] if isinstance(sources, str | os.PathLike) else sources:
+        for row in _source_rows(os.fspath(source), pattern):
+            name = wanted = row["doc_id"] if row["doc_id"] not in taken else row["source"]
+            while name in taken:
+                repeats[wanted] += 1
+                name = f"{wanted}~{repeats[wanted] + 1}"
+            taken.add(name)
+            yield row | {"doc_id": name}
+
+
+def iter_documents(
+    source, *, pattern: str | None = None, rows: int = 1000, characters: int = 1 << 23
+) -> Iterator[pd.DataFrame]:
+    """Read articles as `read_documents` does, a batch at a time; only one batch and one file or row are in memory.
+
+    Parameters
+    ----------
+    source, pattern
+        As in `read_documents`.
+    rows, characters : int
+        A batch ends with the row that reaches one of the two. The same source gives the same batches.
+
+    Yields
+    ------
+    DataFrame
+        **documents**; all batches together are what `read_documents` returns, with the same ``doc_id``.
+
+    Examples
+    --------
+    >>> [len(batch) for batch in iter_documents(["no/such", "folder", "here"], rows=2)]
+    [2, 1]
+    """
+    batch, size = [], 0
+    for row in _rows(source, pattern):
+        batch.append(row)
+        size += len(row["text"])
+        if len(batch) >= rows or size >= characters:
+            yield frame("documents", batch)
+            batch, size = [], 0
+    if batch:
+        yield frame("documents", batch)
 
 
 def read_documents(source, *, pattern: str | None = None) -> pd.DataFrame:
@@ -256,39 +388,25 @@ def read_documents(source, *, pattern: str | None = None) -> pd.DataFrame:
 
     Parameters
     ----------
-    source : path, or list of paths
-        Files or folders (with all folders inside, in the order of their names). Known endings: ``.txt .html .htm .jsonl
-        .csv .parquet``, each also ``.gz`` or ``.zst``; any other file that is named itself is read as text. In tables
-        the columns text, url, id and date are found by their usual names.
+    source : path or URL, or list of them
+        Files or folders (with all folders inside, in the order of their names), also as an address that fsspec knows
+        (``s3://bucket/archive``). Known endings: ``.txt .html .htm .jsonl .csv .parquet``, each also ``.gz`` or
+        ``.zst``; any other file that is named itself is read as text. In tables the columns text, url, id and date are
+        found by their usual names.
     pattern : str, optional
         Which files of a folder to read, as in ``"*.txt"``.
 
     Returns
     -------
     DataFrame
-        **documents**: ``doc_id`` (file stem; in tables the id or ``stem:row``, rows counted from 1; the source where
-        two documents would share it), ``source``, ``text`` (as decoded, verbatim but for a byte order mark), ``url``,
-        ``fetched``, ``problem`` (one sentence on what could not be read, or was doubtful). What could not be read keeps
-        its row with empty text: bad input never raises.
+        **documents**: ``doc_id`` (file stem; in tables the id or ``stem:row``, rows counted from 1; the source where a
+        document before it has that name), ``source``, ``text`` (as decoded, verbatim but for a byte order mark),
+        ``url``, ``fetched``, ``problem`` (one sentence on what could not be read, or was doubtful). What could not be
+        read keeps its row with empty text: bad input never raises.
 
     Examples
     --------
     >>> read_documents("no/such/folder").problem[0]
     'no/such/folder does not exist.'
     """
-    rows = []
-    for item in map(Path, [source] if isinstance(source, str | os.PathLike) else source):
-        files = list(_files(item, pattern))
-        rows += (row for path, shown in files for row in _file_rows(path, shown))
-        if not files:
-            shown = item.name if item.is_absolute() else item.as_posix()
-            rows.append(
-                {"doc_id": item.name or shown, "source": shown, "text": "", "problem": f"{shown} holds no article."}
-            )
-    counts, taken = Counter(row["doc_id"] for row in rows), set()
-    for row in rows:
-        name = row["doc_id"] if counts[row["doc_id"]] == 1 else row["source"]
-        repeats = (f"{name}~{n}" for n in range(2, len(rows) + 2))
-        row["doc_id"] = name if name not in taken else next(repeat for repeat in repeats if repeat not in taken)
-        taken.add(row["doc_id"])
-    return frame("documents", rows)
+    return frame("documents", _rows(source, pattern))

@@ -44,17 +44,8 @@ class Alignment:
     Parameters
     ----------
     steps : sequence of int
-        The source position of the text's first character, then three numbers an edit: start and end in the source and
-        the length of what stands there instead. Plain integers, so that they fit in a column.
-
-    Attributes
-    ----------
-    origin : int
-        Where the text begins in the source.
-    edits : list of (int, int, int)
-        The steps as triples.
-    positions : list of int
-        Where in the text each edit stands.
+        The source position of the text's first character (``origin``), then three numbers an edit (``edits``): start
+        and end in the source and the length of what stands there instead, in the text at ``positions``.
 
     Examples
     --------
@@ -88,7 +79,17 @@ class Alignment:
 
     def span(self, start: int, end: int) -> tuple[int, int]:
         """Return the source span of ``text[start:end]``, which is not empty."""
+        if not self.edits:
+            return start + self.origin, end + self.origin
         return self._place(start)[0], self._place(end - 1)[1]
+
+    def back(self, place: int) -> int:
+        """Return where the character at a place of the source that no edit took out stands in the text."""
+        k = bisect_right(self.edits, place, key=lambda edit: edit[1]) - 1
+        if k < 0:
+            return place - self.origin
+        _, end, length = self.edits[k]
+        return place - end + self.positions[k] + length
 
     def slice(self, start: int, end: int) -> "Alignment":
         """Return the alignment of ``text[start:end]`` alone, its positions counted from ``start``."""
@@ -139,16 +140,7 @@ class Part(NamedTuple):
 
 @dataclass(frozen=True)
 class ArticleText:
-    """One row of **articles** as the later steps read it.
-
-    Attributes
-    ----------
-    article_id, doc_id, role : str
-    text : str
-        The repaired text of the whole article or teaser; all positions below count in it.
-    parts : list of Part
-        Where the title(s), standfirst, caption(s) and body stand in it, in reading order.
-    """
+    """One row of **articles** as later steps read it: the repaired text, in which positions count, and its parts."""
 
     article_id: str
     doc_id: str
@@ -164,6 +156,7 @@ class ArticleText:
 
     @cached_property
     def parts(self) -> list[Part]:
+        """Where the title(s), standfirst, caption(s) and body stand in the text, in reading order."""
         triples = zip(*(iter(self.flat_sections),) * 3, strict=True)
         return [Part(SECTIONS[number], start, end) for number, start, end in triples]
 
@@ -181,6 +174,6 @@ class ArticleText:
 def article_texts(articles: pd.DataFrame) -> Iterator[ArticleText]:
     """Yield the rows of **articles** as `ArticleText`, in order."""
     columns = ["article_id", "doc_id", "role", "text", "source", "offsets", "sections"]
-    for row in zip(*(articles[column] for column in columns), strict=True):
+    for row in zip(*(articles[column].tolist() for column in columns), strict=True):
         *names, offsets, sections = row
         yield ArticleText(*names, tuple(offsets), tuple(sections))

@@ -4,6 +4,7 @@ import re
 from bisect import bisect_left, bisect_right
 from calendar import monthrange
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import NamedTuple
 
 import pandas as pd
@@ -24,7 +25,7 @@ _DONE = re.compile(
     r"\w(?:(?<!ann)é|[iu])e?s?\s(?:(?:le|en|du|dès|avec|à) )?(?:\w{1,9}['’]?\s?)?$"
 )  # `signé en` before the date
 _PLANNED = re.compile(
-    r"\b(?:\w{1,20}r(?:a|ont)|devrai\w{1,3}|prochaine?s?|prév\w{2,6}|objectifs?|vis(?:e|ent|ant)|plans?|stratégie"
+    r"(?<=\w)r(?:a|ont)\b|\b(?:devrai\w{1,3}|prochaine?s?|prév\w{2,6}|objectifs?|vis(?:e|ent|ant)|plans?|stratégie"
     r"|horizon|d['’]ici|projets?|envisag\w{1,5}|à venir|planifi\w{1,4})\b"
 )
 _ANNOUNCED = timedelta(31)  # a visit `du 2 au 5 mai 2019` may be told of before it begins
@@ -34,6 +35,8 @@ _LEAD = 3  # paragraphs
 _NEAR = 1000  # characters
 _NOTHING = "no date prefix, no day in a dateline or the lead, no event with its year"
 _FLOOR, _CEILING = date(1945, 9, 15), date(2100, 1, 1)  # from the day the agency was founded
+
+Known = list[tuple[int, date, date]]  # number of an article, first and last day of the month that it appeared in
 
 
 class _Evidence(NamedTuple):
@@ -90,18 +93,25 @@ def _newest(days: list[Period]) -> Period:
     return max(days, key=lambda day: (turn and day.value < "XXXX-07", day.value))
 
 
+def _around(text: str, period: Period) -> tuple[int, int]:
+    """Return the sentence of a period, as far as it is near: a page of dates may have no full stop."""
+    first, last = max(period.start - _NEAR, 0), period.end + _NEAR
+    paragraph = text.rfind("\n", first, period.start) + 1 or first, text.find("\n", period.end, last)
+    return sentence_at(sentence_spans(text, paragraph[0], paragraph[1] if paragraph[1] > 0 else last), period.start)
+
+
 def _read(article: ArticleText, document: dict) -> _Evidence:
-    text, lead, sentences = article.text, _lead(article), sentence_spans(article.text)
+    text, lead = article.text, _lead(article)
     dateline, days, low, high, windows = None, [], [], [], []
     for period in find_periods(text):
-        first, last = sentence_at(sentences, period.start)
-        # A cue stands near its date; without the bounds a page of dates without a full stop would take square time.
-        first, last = max(first, period.start - _NEAR), min(last, period.end + _NEAR)
-        quoted = f"'{text[period.start : period.end]}'"
         if period.kind == "date" and (period.value or "{")[0] != "{" and _AGENCY.match(text, period.end):
             dateline = dateline or period
         elif period.kind == "date" and period.start < lead and (period.value or "").startswith("XXXX"):
             days += [] if period.ahead else [period]
+        if not bounds(period.value)[0]:
+            continue
+        first, last = _around(text, period)
+        quoted = f"'{text[period.start : period.end]}'"
         if floor := _floor(period, text[first:last], text[max(first, period.start - 24) : period.start]):
             low.append((floor, f"it tells of {quoted}"))
         if window := _window(period, text[first:last]):
@@ -154,23 +164,50 @@ def _settled(found: _Evidence, more_low=(), more_high=()) -> dict:
     return {"published": said, "published_from": first, "published_to": last, "published_why": why}
 
 
-def _known(rows: list[dict], numbers: list[int | None]) -> list[tuple[int, date, date]]:
-    """Return number, first and last day of the month of the articles with a known one, some public ones among them."""
-    public = pd.read_csv(DATA / "dates" / "article_ids.csv", dtype={"published": str})
-    known = [(number, *bounds(said)) for number, said in zip(public.id, public.published, strict=True)]
-    for row, number in zip(rows, numbers, strict=True):
-        if number and bounds(row["published"])[0]:
-            known.append((number, *bounds(row["published"][:7])))
-    return sorted(known)
+@lru_cache(maxsize=1)
+def public_dates() -> Known:
+    """Return what is known of some public articles."""
+    rows = pd.read_csv(DATA / "dates" / "article_ids.csv", dtype={"published": str})
+    return [(number, *bounds(said)) for number, said in zip(rows.id, rows.published, strict=True)]
 
 
-def date_articles(articles: pd.DataFrame, documents: pd.DataFrame) -> pd.DataFrame:
+def _numbers(articles: pd.DataFrame, sources: dict[str, dict]) -> list[int | None]:
+    """Return the number in the address of each article; teasers have none."""
+    numbers = []
+    for doc_id, role in zip(articles["doc_id"], articles["role"], strict=True):
+        document = {} if role == "teaser" else sources.get(doc_id, {})
+        address = _NUMBER.search(f"{document.get('url')} {document.get('source')}")
+        numbers.append(int(address[1]) if address else None)
+    return numbers
+
+
+def _month(published: str | None) -> tuple[date | None, date | None]:
+    return bounds(published[:7]) if bounds(published)[0] else (None, None)
+
+
+def numbered_articles(articles: pd.DataFrame, documents: pd.DataFrame) -> list[tuple[str, int, date, date]]:
+    """Return name and number of the articles that have a number, with first and last day of their month or None.
+
+    Parameters
+    ----------
+    articles, documents : DataFrame
+        Articles dated by what they say themselves (`date_articles` with ``known=[]``), and their documents.
+    """
+    numbers = _numbers(articles, {row["doc_id"]: row for row in documents.to_dict("records")})
+    rows = zip(articles["article_id"], numbers, articles["published"], strict=True)
+    return [(article_id, number, *_month(published)) for article_id, number, published in rows if number]
+
+
+def date_articles(articles: pd.DataFrame, documents: pd.DataFrame, known: Known | None = None) -> pd.DataFrame:
     """Fill in when each article and teaser was published, and why we say so.
 
     Parameters
     ----------
     articles, documents : DataFrame
         As in the contract; of documents, `doc_id`, `text`, `source`, `url` and `fetched` are read.
+    known : list, optional
+        The numbers whose month is known (see `numbered_articles`, `public_dates`); without it, those of the public
+        articles and of these. When these are a part of a corpus, its whole has to be given.
 
     Returns
     -------
@@ -200,15 +237,17 @@ def date_articles(articles: pd.DataFrame, documents: pd.DataFrame) -> pd.DataFra
         if article.role == "teaser" and evidence.low:
             newest = max(evidence.low)
             pages[article.doc_id] = max(newest, pages.get(article.doc_id, newest))
-    rows, numbers = [], []
+    rows = []
     for article, evidence in zip(texts, found, strict=True):
-        teaser, document = article.role == "teaser", sources.get(article.doc_id, {})
-        page = pages.get(article.doc_id) if teaser else None
+        page = pages.get(article.doc_id) if article.role == "teaser" else None
         beside = [(page[0] - _SAME_PAGE, f"another teaser of the page: {page[1]}")] if page else []
         rows.append(_settled(evidence, beside))
-        address = None if teaser else _NUMBER.search(f"{document.get('url')} {document.get('source')}")
-        numbers.append(int(address[1]) if address else None)
-    known = _known(rows, numbers)
+    numbers = _numbers(articles, sources)
+    if known is None:
+        months = (_month(row["published"]) for row in rows)
+        own = ((number, *month) for number, month in zip(numbers, months, strict=True) if number and month[0])
+        known = [*public_dates(), *own] if any(numbers) else []
+    known = sorted(known)
     for i, number in enumerate(numbers):
         if number and not bounds(rows[i]["published"])[0]:
             below, above = (side(known, number, key=lambda other: other[0]) for side in (bisect_right, bisect_left))

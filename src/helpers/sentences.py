@@ -7,21 +7,13 @@ from bisect import bisect_right
 _ABBREVIATION = re.compile(
     r"(?:\b(?:M|MM|Mme|Mmes|Mlle|Dr|Pr|Me|Mgr|St|Ste|art|av|cf|env|no|vol|p|pp|a\.i|i\.e|J\.-C)|(?<!\w)[A-ZÀ-Ý])\.$"
 )
-_BREAK = re.compile(r"[.!?…][»”\"’')\]]*(?=\s+(?:[«“\"‘'(\[]\s*)?[A-ZÀ-ÝĐ0-9])|\n\s*\n|\n(?=\s*\S)")
+_BREAK = re.compile(r"[.!?…\n](?:(?<=\n)|[»”\"’')\]]*(?=\s+(?:[«“\"‘'(\[]\s*)?[A-ZÀ-ÝĐ0-9]))")
 
 
 def sentence_spans(text: str, start: int = 0, end: int | None = None) -> list[tuple[int, int]]:
     """Return the spans of the sentences of ``text[start:end]``, blanks at their ends left out.
 
-    Parameters
-    ----------
-    text : str
-    start, end : int, optional
-        The stretch to cut; positions in the result count in ``text``.
-
-    Returns
-    -------
-    list of (int, int)
+    Positions count in ``text``.
 
     Examples
     --------

@@ -1,22 +1,22 @@
 """Put back the spaces that a page lost at its line wraps and paragraph breaks, take out those that it gained.
 
 The score of a lost space is log10 P(left) P(right) / P(whole): word segmentation by word frequencies in which the whole
-token competes (Norvig, Natural Language Corpus Data, 2009). A document is judged first. Without evidence of lost wraps
-only near-certain repairs are made; with it, a dynamic program weighs the scores of each paragraph against the width of
-the lines that its source had: a line was broken where the next word would have passed the width.
+token competes (Norvig, Natural Language Corpus Data, 2009). What a token may hold depends on it alone, so that it is
+worked out once. A document is judged first. Without evidence of lost wraps only near-certain repairs are made. With it,
+the names and terms that the document itself holds count as words, and a dynamic program weighs the scores of each
+paragraph against the width of the lines that its source had: a line was broken where the next word would pass it.
 """
 
+import csv
 import re
 import unicodedata
 from bisect import bisect_right
-from collections import Counter
-from collections.abc import Iterator
-from functools import lru_cache
-from itertools import pairwise
+from collections import ChainMap, Counter, defaultdict
+from collections.abc import Collection, Iterator
+from functools import cache, lru_cache
+from itertools import accumulate, chain, pairwise, repeat
 from math import log10
 from typing import NamedTuple
-
-import pandas as pd
 
 from helpers.offsets import Edit, apply_edits, compose
 from helpers.paths import DATA
@@ -30,8 +30,13 @@ UNKNOWN, UNKNOWN_LETTER = -2.6, -1.05  # P(a word of no list), and what each of 
 OVER, NEAR, EARLY = log10(0.93), log10(0.06), log10(0.005)  # P(line ends) past the width, just before it, well before
 NOT_OVER, NOT_NEAR = log10(0.07), log10(0.94)
 UNSEEN = -2.5  # P(a line end that is no candidate)
+NARROWEST, WIDEST = 40, 140  # columns of a source line
+RARE, DOCUMENT = -5.0, 4000  # a word is a document's own below this share; words of a document
 LONGEST = 60  # characters of a token that is looked at; what is longer is an address or no text
 ROUNDS = 40  # a token may have lost several spaces, found one after the other
+ALONE = "aàyô"  # letters that are words
+
+WORDS = {path.stem: frozenset(path.read_text("utf-8").split()) for path in (DATA / "spacing").glob("*.txt")}
 
 
 class Joint(NamedTuple):
@@ -39,68 +44,75 @@ class Joint(NamedTuple):
 
     position: int
     score: float
-    kind: str
+    in_word: bool  # between letters, as lost wraps leave it; else beside a mark or figure
     proof: int = 0
 
 
+class Look(NamedTuple):
+    """What a token shows by itself."""
+
+    best: float  # the score of its best joint, `NO_WORD` without any
+    proof: bool  # a joint that is to be repaired, or proves others
+    stray: bool  # a stray one beside it
+    rare: tuple[str, ...]  # its words that French has seldom or never
+
+
 class Paragraph(NamedTuple):
-    """A line of the document; its tokens and joints are sorted and counted in it."""
+    """A line of the document that is not blank; all positions are counted in it."""
 
     start: int
     text: str
-    tokens: list[tuple[int, int]]
+    starts: list[int]  # of its tokens
+    ends: list[int]
     joints: list[Joint]
+    best: dict[int, Joint]  # the best likely joint of each token that has one, by the number of the token
 
 
-@lru_cache
-def _words(name: str) -> frozenset[str]:
-    return frozenset((DATA / "spacing" / f"{name}.txt").read_text(encoding="utf-8").split())
-
-
-@lru_cache
+@cache
 def _contacts() -> list[tuple[re.Pattern, float, str, bool]]:
-    table = pd.read_csv(DATA / "spacing" / "contacts.csv", keep_default_na=False)
-    return [(re.compile(row.pattern), row.score, row.kind, row.anywhere == "yes") for row in table.itertuples()]
+    with (DATA / "spacing" / "contacts.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    return [(re.compile(row["pattern"]), float(row["score"]), row["kind"], row["anywhere"] == "yes") for row in rows]
 
 
-@lru_cache
+@cache
 def _shares() -> dict[str, float]:
-    """Return log10 of the share of each word in French text."""
+    """Return log10 of the share of each word in French text; an elided word, ``l'``, is a word of its own."""
     from wordfreq import get_frequency_list  # not at the top: slow to import
 
-    return {word: -i / 100 for i, words in enumerate(get_frequency_list("fr", "large")) for word in words}
+    shares = {word: -i / 100 for i, words in enumerate(get_frequency_list("fr", "large")) for word in words}
+    elided = {f"{word}'": max(shares.get(word, NO_WORD), -2.2 if len(word) < 3 else -3.5) for word in WORDS["elisions"]}
+    ligatures = {word.replace("oe", "œ"): share for word, share in shares.items() if "oe" in word}
+    letters = {word for word in shares if len(word) == 1 and word not in ALONE}
+    names = {word: max(shares.get(word, NO_WORD), -5.5) for word in WORDS["names"]}
+    return {word: share for word, share in shares.items() if word not in letters} | ligatures | elided | names
 
 
-@lru_cache(1 << 17)
 def _share(word: str) -> float:
-    """Return log10 P(word), `NO_WORD` for no word; an elided word, ``l'``, is a word of its own."""
-    if word.endswith("'"):
-        least = -2.2 if len(word) < 4 else -3.5
-        return max(_shares().get(word[:-1], NO_WORD), least) if word[:-1] in _words("elisions") else NO_WORD
-    if len(word) == 1 and word not in "aàyô":
-        return NO_WORD
-    return _shares().get(word) or _shares().get(word.replace("œ", "oe"), NO_WORD)
+    """Return log10 P(word), `NO_WORD` for no word."""
+    return _shares().get(word, NO_WORD)
 
 
 def _is_function(word: str) -> bool:
-    return word in _words("function_words")
+    return word in WORDS["function_words"]
 
 
 def _is_syllable(word: str) -> bool:
     """Tell whether a word is a Vietnamese syllable, its marks left out."""
     letters = unicodedata.normalize("NFD", word.replace("đ", "d"))
-    return "".join(c for c in letters if not unicodedata.combining(c)) in _words("vietnamese_syllables")
+    return "".join(c for c in letters if not unicodedata.combining(c)) in WORDS["vietnamese_syllables"]
 
 
 def _fold(text: str) -> str:
-    return text.lower().replace("’", "'")
+    """Return the text in lower case, as long as it is: only the dotted capital I would become two characters."""
+    return text.replace("İ", "I").lower().replace("’", "'")
 
 
 def _case(letters: str) -> str:
     """Return l for lower case, T for a capital first, U for capitals, M for a mixture."""
-    letters = letters.rstrip("'’")
     if letters.islower():
         return "l"
+    letters = letters.rstrip("'’")
     if letters[:1].isupper() and (len(letters) == 1 or letters[1:].islower()):
         return "T"
     return "U" if letters.isupper() else "M"
@@ -108,19 +120,21 @@ def _case(letters: str) -> str:
 
 # Lost spaces between letters
 
+_LONG_PREFIXES = tuple(prefix for prefix in WORDS["prefixes"] if len(prefix) > 3)
 _LETTERS = re.compile(r"[^\W\d_]+(?:['’](?=[^\W\d_]))?")  # with the apostrophe of an elision
 _HUMPS = re.compile(r"(?:[A-ZÀ-Ý][a-zà-ÿ]+){2,}$")
 _ROMAN_RANK = re.compile(r"[IVXLC]+(?:e|er|ème|ᵉ)$")
+_UNKNOWN = [UNKNOWN + UNKNOWN_LETTER * length for length in range(LONGEST + 1)]
 
 
-def _piece(raw: str, starts: bool, seen: dict, itself: int = 0) -> tuple[float, bool]:
+@lru_cache(1 << 16)
+def _piece(raw: str, starts: bool, own: tuple = ()) -> tuple[float, bool]:
     """Return log10 P(letters) and whether they are a word; ``starts`` at the start of a sentence."""
     word, case = _fold(raw), _case(raw)
-    share = _share(word)
-    if (count := seen.get(word, 0) - itself) > 0:
-        share = max(share, min(log10(count * 0.3 / 4000), log10(1.5 / 4000), share + 2 if share > NO_WORD else 0))
-    if named := word in _words("names") or (case == "M" and bool(_ROMAN_RANK.match(raw))):
-        share = max(share, -5.5)
+    share = max(_share(word), dict(own).get(word, NO_WORD))
+    named = word in WORDS["names"]
+    if case == "M" and _ROMAN_RANK.match(raw):
+        share, named = max(share, -5.5), True
     if share <= NO_WORD:
         share = UNKNOWN + UNKNOWN_LETTER * len(word.rstrip("'")) - (2.5 if word.endswith("'") and case == "l" else 0)
         return share + {"l": -0.5, "T": 0.9, "U": -0.9}.get(case, -2.6 if _HUMPS.match(raw) else -3.6), False
@@ -129,32 +143,35 @@ def _piece(raw: str, starts: bool, seen: dict, itself: int = 0) -> tuple[float, 
     return share - {"l": 0.05, "U": 0.9 if starts else 1.8}.get(case, 0.5 if named else 3.6), named or case != "M"
 
 
-def _letter_joints(raw: str, starts: bool, seen: dict) -> Iterator[tuple[int, float]]:
+def _letter_joints(raw: str, starts: bool, own: tuple = ()) -> Iterator[tuple[int, float]]:
     """Yield where a run of letters may be cut, with the score."""
     word, case = _fold(raw), _case(raw)
-    whole, whole_known = _piece(raw, starts, seen, 1)
-    for i in range(1, len(raw.rstrip("'’"))):
-        left, right, hump = word[:i], word[i:], raw[i - 1].islower() and raw[i].isupper()
-        if any(len(part) == 1 and part not in "aàyô" for part in (left, right)):
-            continue
+    shares = ChainMap(dict(own), _shares()) if own else _shares()
+    whole, whole_known = _piece(raw, starts, own)
+    plain, least = case == "l" or (case == "T" and whole_known), whole + FLOOR - 0.9 * (case == "T")
+    end = len(word.rstrip("'")) - (word[-1] not in ALONE + "'")
+    for i in range(1 if word[0] in ALONE else 2, end):
+        left, right, hump = word[:i], word[i:], case == "M" and raw[i - 1].islower() and raw[i].isupper()
+        a, b = shares.get(left), shares.get(right)
+        if not (a or b or hump) or (plain and (a or _UNKNOWN[i]) + (b or _UNKNOWN[len(right)]) <= least):
+            continue  # most places
+        (a, left_known), (b, right_known) = _piece(raw[:i], starts, own), _piece(raw[i:], False, own)
+        score = a + b - whole
         if len(right) == 1 and re.match("[IVX]+$", raw[:i]):
             continue  # IIIa
-        if not hump and all(_share(part) <= NO_WORD and part not in seen for part in (left, right)):
-            continue
-        (a, left_known), (b, right_known) = _piece(raw[:i], starts, seen), _piece(raw[i:], False, seen)
         if (_case(raw[:i]) == "M" or _case(raw[i:]) == "M" or right[-1] == "'") and not (left_known and right_known):
             continue
         if not hump and not (left_known and right_known):
             other, known = (right, left) if left_known else (left, right)
             if not (left_known or right_known) or (len(other) < 4 and _case(raw[:i]) != "U"):
                 continue
-            affix = known in _words("prefixes") or known in _words("suffixes")
-            if not _is_function(known) and (len(known) < 4 or _share(known) < -6 or affix):
+            affix = known in WORDS["prefixes"] or known in WORDS["suffixes"]
+            if not _is_function(known) and (len(known) < 6 or _share(known) < -6 or affix):
                 continue
-        score = a + b - whole
-        if not whole_known and left in _words("prefixes"):
+            score -= 0.3  # both known is likelier
+        if not whole_known and (left in WORDS["prefixes"] or (not left_known and left.endswith(_LONG_PREFIXES))):
             score -= 8  # rather a derived word that no list holds
-        elif not whole_known and right in _words("suffixes"):
+        elif not whole_known and right in WORDS["suffixes"]:
             score -= 4
         elif case == "l" and not whole_known and i > 3 and left[-1] in "oiy" and _share(left) < -5.3:
             score -= 4  # nor socio|professionnel
@@ -162,12 +179,12 @@ def _letter_joints(raw: str, starts: bool, seen: dict) -> Iterator[tuple[int, fl
             score -= 1  # les pays|ont rather than les pay|sont
         elif right == "ont" and left[-1] == "s" and (not left_known or left in ("ces", "des", "les", "ses")):
             score -= 2  # Hanwha|sont, se|sont
-        if hump and _share(word) < -6 and word not in _words("names"):
-            if case == "M" and raw[0].islower():
+        if hump and _share(word) < -6 and word not in WORDS["names"]:
+            if raw[0].islower():
                 score = max(score, 4.0 if i > 1 else 2.5) if left_known else score  # auxÉtats
             elif _is_syllable(left) and _is_syllable(right):
                 score = 3.0  # DinhDung
-            elif left in _words("brand_heads") or right in _words("brand_tails"):
+            elif left in WORDS["brand_heads"] or right in WORDS["brand_tails"]:
                 score = -3.0  # VinFast
             elif starts and _is_function(left) and _share(right) > -5.5:
                 score = 3.0  # LeVietnam
@@ -176,8 +193,6 @@ def _letter_joints(raw: str, starts: bool, seen: dict) -> Iterator[tuple[int, fl
         elif case == "T" and not whole_known and _is_syllable(left) and not _is_syllable(word):
             usual = _is_function(right) or (len(right) > 4 and _share(right) > -6)
             score = max(score, (2.0 if len(right) > 1 else 0.6) if usual else FLOOR)  # Phuclors
-        if count := seen.get((left, right), 0):
-            score = max(score, log10(0.3 * min(count, 10) / 4000) - 0.3 - whole)
         if score > FLOOR:
             yield i, score
 
@@ -186,9 +201,9 @@ def _proof(raw: str, i: int, score: float, first: bool, starts: bool) -> int:
     """Return the ``proof`` of a cut between letters; ``first`` where they begin their token."""
     word, capital = _fold(raw), raw[0].isupper()
     left, right, rarer = word[:i], word[i:], min(_share(word[:i]), _share(word[i:]))
-    if score < 2 or word in _words("names") or left in _words("prefixes") or right in _words("suffixes"):
+    if score < 2 or word in WORDS["names"] or left in WORDS["prefixes"] or right in WORDS["suffixes"]:
         return 0
-    if right in _words("weak_right") or (capital and not first and not (_is_function(left) and starts)):
+    if right in WORDS["weak_right"] or (capital and not first and not (_is_function(left) and starts)):
         return 0
     if score > 4.5 and rarer > -5.3 and _share(word) <= NO_WORD and raw[1:].islower() and max(i, len(right)) > 3:
         return 2 if (i > 1 and _is_function(left)) or (len(right) > 1 and _is_function(right) and not capital) else 1
@@ -214,38 +229,38 @@ def _opens_sentence(token: str, i: int) -> bool:
 
 
 def _figure_joints(token: str) -> Iterator[Joint]:
-    for match in re.finditer(r"[^\W\d_]{2,}(?=\d)", token):  # de13%
+    for match in re.finditer(r"(?:[^\W\d_]{2,}|(?<!\w)à)(?=\d)", token):  # de13%
         word, case = _fold(match.group()), _case(match.group())
-        if _share(word) > NO_WORD and word not in _words("before_digits") | _words("units"):
+        if case in "lT" and _share(word) > NO_WORD and word not in WORDS["before_digits"] | WORDS["units"]:
             sure = case == "l" and (_is_function(word) or (len(word) > 3 and _share(word) > -5.5))
             score = 3.0 if case == "l" else 2.0 if _is_function(word) else 0.3
-            if case in "lT":
-                yield Joint(match.end(), score, "number", 2 * sure)
+            yield Joint(match.end(), score, False, 2 * sure)
     for match in re.finditer(r"(?<=\d)[^\W\d_]+['’]?", token):  # 2020malgré
         word, case = _fold(match.group()), _case(match.group())
-        if word in _words("units"):
-            yield Joint(match.start(), 1.5, "number")
-        elif (
-            case in "lT" and word not in _words("ranks") and (_is_function(word) or (len(word) > 2 < _share(word) + 11))
-        ):
+        known = _is_function(word) or (len(word) > 2 and _share(word) > NO_WORD)
+        if word in WORDS["units"]:
+            yield Joint(match.start(), 1.5, False)
+        elif case in "lT" and word not in WORDS["ranks"] and known:
             score = 0.3 if len(word) == 1 else 3.2 if _is_function(word) else 2.6
-            yield Joint(match.start(), score, "number", 2 * (len(word) > 2 and case == "l" and _share(word) > -5.5))
+            yield Joint(match.start(), score, False, 2 * (len(word) > 2 and case == "l" and _share(word) > -5.5))
     for match in _RANK.finditer(token):  # 14eCongrès
         rest = _fold(_WORD.match(token, match.end()).group())
         whole = _fold(_LETTERS.match(token, match.start() + token[match.start()].isdigit()).group())
         if _share(rest) > NO_WORD and (_share(whole) <= NO_WORD or token[match.end()].isupper()):
-            yield Joint(match.end(), 3.4 if _is_function(rest) else 2.8 if _share(rest) > -6 else 1.5, "number")
+            yield Joint(match.end(), 3.4 if _is_function(rest) else 2.8 if _share(rest) > -6 else 1.5, False)
 
 
-@lru_cache(1 << 16)
-def _mark_joints(token: str) -> tuple[Joint, ...]:
-    """Return the candidates beside marks and figures."""
-    joints = list(_figure_joints(token))
+def _mark_joints(token: str, odd: bool) -> Iterator[Joint]:
+    """Yield the candidates beside marks and figures; ``odd``: the token stands in straight quotation marks."""
+    yield from _figure_joints(token)
     for pattern, score, kind, anywhere in _contacts():
         for match in pattern.finditer(token):
             sure = anywhere or (kind == "sentence" and _opens_sentence(token, match.start()))
-            joints.append(Joint(match.start(), score, kind, 2 * sure))
-    return tuple(joints)
+            yield Joint(match.start(), score, False, 2 * sure)
+    for match in re.finditer('"(?=[^\\W_])', token):
+        at = match.start() + (odd + token.count('"', 0, match.start())) % 2
+        if at and (at > match.start() or token[at - 1] not in "'’(-/["):
+            yield Joint(at, 2.4, False)
 
 
 # The document
@@ -254,94 +269,93 @@ _TOKEN = re.compile(r"\S+")
 _CONTACT = re.compile(r"[^\W_][^\w'’-]+[^\W_-]|\d[^\W\d_]|[^\W\d_]\d|[^\w'’-][-–][A-Z]|[^\W_]\(")
 _ADDRESS = re.compile(r"@|://|www\.", re.IGNORECASE)
 _DOMAIN = re.compile(r"\.[a-z]{2,3}\b")  # bnews.vn
-_STARTS_NEXT = re.compile(r"[.!?:…»\"”)]$|^[-–—•*«\"]$")
-_CAPTION = re.compile(r"(?:ảnh|\b[Hh]inh anh) \d{1,2}(?=[^\W\d]|[\"«“(])")
+_CAPTION = re.compile(r"nh (?:(?<=ảnh )|(?<=\b[Hh]inh anh ))\d{1,2}(?=[^\W\d]|[\"«“(])")
+_STRAY = re.compile(r"(?:[b-xzé]|es?|er|[eè]mes?|ères?)(?=[.,;:!?)]|$)|[B-XZ]$")
+_CLOSING, _DASHES = frozenset('.!?:…»"”)'), frozenset("-–—•*«")  # the next token begins a sentence
 
 
-def _token_joints(token: str, starts: bool, seen: dict, quotes: int = 0) -> list[Joint]:
-    """Return the candidates of a token that comes after as many straight quotation marks."""
+@lru_cache(1 << 17)
+def _token_joints(token: str, starts: bool, odd: bool = False, own: tuple = ()) -> tuple[Joint, ...]:
+    """Return the candidates of a token, in order."""
     if len(token) > LONGEST or _ADDRESS.search(token):
-        return []
-    joints = list(_mark_joints(token)) if _CONTACT.search(token) else []
+        return ()
+    joints = list(_mark_joints(token, odd)) if _CONTACT.search(token) else []
     for match in _LETTERS.finditer(token):
         begin, raw = match.start(), match.group()
         if not _DOMAIN.match(token, match.end()):
             opens = token[begin - 1] in '«"“(' if begin else starts
-            for i, score in _letter_joints(raw, opens, seen):
-                joints.append(Joint(begin + i, score, "wrap", _proof(raw, i, score, begin == 0, opens)))
-    for match in re.finditer('"(?=[^\\W_])', token):
-        at = match.start() + (quotes + token.count('"', 0, match.start())) % 2
-        if at and (at > match.start() or token[at - 1] not in "'’(-/["):
-            joints.append(Joint(at, 2.4, "punctuation"))
-    return sorted(joints)
-
-
-def _glance(raw: str) -> int:
-    """Return 0 for a word likelier than any two, 1 for letters that prove nothing, 2 where the scores must tell."""
-    shares, word = _shares(), _fold(raw)
-    if word[-1] == "'":
-        return 0 if _share(word) > NO_WORD else 2
-    known = word in shares and raw in (word, word.capitalize())
-    floor = shares[word] + FLOOR - 1.5 * (raw != word) if known else NO_WORD  # a capital changes a score by that
-    for i in range(1 if word[0] in "aàyô" else 2, len(word)):
-        left = shares.get(word[:i])
-        if left and (right := shares.get(word[i:])) and (left + right > floor if known else min(left, right) > -5.8):
-            return 2
-    return int(not known)
+            for i, score in _letter_joints(raw, opens, own):
+                joints.append(Joint(begin + i, score, True, _proof(raw, i, score, begin == 0, opens)))
+    return tuple(sorted(joints))
 
 
 @lru_cache(1 << 17)
-def _level(token: str) -> int:
-    """Return what a token may hold: 0 nothing, 1 a lost space in a glued document, 2 a repair or a proof in any."""
-    if len(token) > LONGEST:
-        return 0
-    level = max(map(_glance, _LETTERS.findall(token)), default=0)
-    if level < 2 and not _CONTACT.search(token):
-        return level
-    joints = _token_joints(token, True, {}) + ([] if token.islower() else _token_joints(token, False, {}))
-    return 2 if any(joint.proof for joint in joints) else int(bool(joints) or level > 0)
+def _look(token: str) -> Look:
+    joints = _token_joints(token, True) + (() if token.islower() else _token_joints(token, False))
+    words = [_fold(raw) for raw in _LETTERS.findall(token) if 1 < len(raw) <= LONGEST]
+    rare = tuple(word for word in words if _share(word) < RARE)
+    best = max((joint.score for joint in joints), default=1.0 if '"' in token else NO_WORD)
+    return Look(best, any(joint.proof for joint in joints), bool(_STRAY.match(token)), rare)
 
 
-def _paragraphs(text: str, seen: dict) -> list[Paragraph]:
-    paragraphs, position = [], 0
-    for line in text.split("\n"):
-        tokens, joints, starts, quotes = [], [], True, 0
-        for match in _TOKEN.finditer(line):
-            begin, token, cuts = match.start(), match.group(), [match.start()]
-            if _level(token):
-                found = [j._replace(position=begin + j.position) for j in _token_joints(token, starts, seen, quotes)]
-                joints += found
-                cuts += [joint.position for joint in found if joint.proof == 2 and joint.kind != "wrap"]
-            tokens += pairwise([*cuts, match.end()])
-            starts, quotes = bool(_STARTS_NEXT.search(token)), quotes + token.count('"')
-        if seen:
-            joints += [Joint(match.end(), 1.5, "number") for match in _INTEGER_LIST.finditer(line)]
-        if tokens:
-            paragraphs.append(Paragraph(position, line, tokens, sorted(joints)))
-        position += len(line) + 1
-    return paragraphs
+def _own_share(word: str, count: int) -> float:
+    """Return log10 P(word) in a document that has it so many times."""
+    share = _share(word)
+    least = share + 2 if share > NO_WORD else 0
+    return max(share, min(log10(0.3 * count / DOCUMENT), log10(1.5 / DOCUMENT), least))
 
 
-def _likeliest(paragraph: Paragraph) -> dict[int, Joint]:
-    """Return the best likely joint of each token that has one, by the number of the token."""
-    starts, best = [start for start, _ in paragraph.tokens], {}
-    for joint in paragraph.joints:
+def _own_parts(tokens: Counter) -> dict[str, tuple]:
+    """Return for each token the document's own words that it begins or ends with, and their shares.
+
+    Own is what French has seldom or never (names, terms). Another token that repeats is likelier a word than glued.
+    """
+    rare = {token: look for token in tokens if (look := _look(token)).rare}
+    own, found = defaultdict(int), {}
+    for token, look in rare.items():
+        for word in look.rare:
+            own[word] += tokens[token]
+    for token, look in rare.items():
+        halves = ((word[:i], word[i:]) for word in look.rare for i in range(2, len(word) - 1))
+        parts = [(part, _own_share(part, own[part])) for part in chain.from_iterable(halves) if part in own]
+        if not parts and NO_WORD < look.best <= STRONG:
+            parts = [(word, _own_share(word, own[word] - 1)) for word in look.rare if own[word] > 1]
+        if parts:
+            found[token] = tuple(parts)
+    return found
+
+
+def _paragraph(start: int, line: str, live: Collection[str], own: dict[str, tuple]) -> Paragraph | None:
+    """Return the paragraph if it has tokens that may hold lost spaces."""
+    words = line.split()
+    if live.isdisjoint(words):
+        return None
+    spans, joints, best = [match.span() for match in _TOKEN.finditer(line)], [], {}
+    quotes = list(accumulate((word.count('"') for word in words), initial=0)) if '"' in line else []
+    for number, token in enumerate(words):
+        if token in live:
+            before, begin = words[number - 1] if number else ".", spans[number][0]
+            odd = '"' in token and quotes[number] % 2 == 1
+            found = _token_joints(token, before[-1] in _CLOSING or before in _DASHES, odd, own.get(token, ()))
+            joints += [joint._replace(position=begin + joint.position) for joint in found]
+    cuts = [joint.position for joint in joints if joint.proof == 2 and not joint.in_word]  # two tokens for sure
+    starts, ends = (sorted([*cuts, *edges]) for edges in zip(*spans, strict=True))
+    for joint in joints:
         number = bisect_right(starts, joint.position) - 1
         if joint.score + LOST > 0 and (number not in best or joint.score > best[number].score):
             best[number] = joint
-    return best
+    return Paragraph(start, line, starts, ends, joints, best)
 
 
-def _is_glued(paragraphs: list[Paragraph]) -> bool:
+def _is_glued(paragraphs: list[Paragraph], words: int) -> bool:
     """Tell whether two different tokens, or one and another strong candidate, show lost line wraps."""
     strong, proofs = 0, {}
     for paragraph in paragraphs:
-        for number, joint in _likeliest(paragraph).items():
+        for number, joint in paragraph.best.items():
             strong += joint.score > STRONG
-            if joint.kind == "wrap" and joint.proof:
-                token = paragraph.text[slice(*paragraph.tokens[number])].strip(".,;:!?()«»").lower()
+            if joint.in_word and joint.proof:
+                token = paragraph.text[paragraph.starts[number] : paragraph.ends[number]].strip(".,;:!?()«»").lower()
                 proofs[token] = max(joint.score, proofs.get(token, 0))
-    words = sum(len(paragraph.tokens) for paragraph in paragraphs)
     return len(proofs) > 1 + words / 2000 or (len(proofs) == 1 and strong > 1 and max(proofs.values()) >= 5)
 
 
@@ -349,23 +363,30 @@ def _width(paragraphs: list[Paragraph]) -> int | None:
     """Return the width that fits the lines between strong joints, None where it fits fewer than 60 % of them."""
     lines = []  # the length of each and that of the word that begins the next
     for paragraph in paragraphs:
-        ends = [end for _, end in paragraph.tokens]
-        strong = sorted(joint.position for joint in _likeliest(paragraph).values() if joint.score > STRONG)
-        lines += [(b - a, ends[bisect_right(ends, b)] - b) for a, b in pairwise(strong) if 35 <= b - a <= 140]
+        ends = paragraph.ends
+        strong = [joint.position for joint in paragraph.best.values() if joint.score > STRONG]
+        lines += [(b - a, ends[bisect_right(ends, b)] - b) for a, b in pairwise(strong) if 35 <= b - a <= WIDEST]
 
-    def fit(width: int, before: int, behind: int) -> int:
-        return sum(length - before <= width < length + behind + word for length, word in lines)
+    def fits(before: int, behind: int) -> list[int]:
+        """Return how many lines fit each width: no longer, and not with the next word on them."""
+        changes = [0] * (WIDEST - NARROWEST + 2)
+        for length, word in lines:
+            changes[max(length - before, NARROWEST) - NARROWEST] += 1
+            changes[min(max(length + behind + word, NARROWEST), WIDEST + 1) - NARROWEST] -= 1
+        return list(accumulate(changes[:-1]))
 
-    fits = {width: 7 * fit(width, 0, 1) + 7 * fit(width, 4, 5) - 4 * len(lines) for width in range(40, 141)}
-    widths = [width for width in fits if fits[width] == max(fits.values())]
+    both = [sum(pair) for pair in zip(fits(0, 1), fits(4, 5), strict=True)]
+    widths = [width for width, fit in enumerate(both, NARROWEST) if fit == max(both)]
     width = widths[len(widths) // 2]
-    return width if len(lines) > 2 and fit(width, 2, 3) >= 0.6 * len(lines) else None
+    return width if len(lines) > 2 and fits(2, 3)[width - NARROWEST] >= 0.6 * len(lines) else None
 
 
 def _source_lines(paragraph: Paragraph, width: int) -> list[Joint]:
     """Return the joints of the likeliest division of a paragraph into source lines, none where none is likely."""
-    starts, ends = zip(*paragraph.tokens, strict=True)
-    joints, last = paragraph.joints, len(ends) - 1
+    if not paragraph.joints:
+        return []
+    _, _, starts, ends, joints, _ = paragraph
+    last = len(ends) - 1
     token = [bisect_right(starts, joint.position) - 1 for joint in joints]
 
     def unbroken(a: int, first: int, b: int, to: int) -> float:
@@ -411,117 +432,55 @@ def _source_lines(paragraph: Paragraph, width: int) -> list[Joint]:
     return path
 
 
-def _vocabulary(text: str) -> Counter:
-    """Return how often the document holds each word and each pair of neighbours."""
-    seen = Counter(_fold(raw) for raw in _LETTERS.findall(text) if len(raw) <= LONGEST)
-    for word, count in seen.items():
-        strong = (score > STRONG for _, score in _letter_joints(word, False, {}))
-        if count > 1 and _share(word) <= NO_WORD and any(strong):
-            seen[word] = 0  # a glued token that is there twice is no word
-    for line in text.split("\n"):
-        seen.update(pairwise(_fold(token.strip('.,;:!?()«»"')) for token in line.split()))
-    return seen
-
-
-def _lost_spaces(text: str) -> list[Joint]:
-    found = {match.end(): Joint(match.end(), 9.0, "caption") for match in _CAPTION.finditer(text)}
-    if max(map(_level, text.split()), default=0) == 2:
-        paragraphs, width = _paragraphs(text, {}), None
-        if glued := _is_glued(paragraphs):
-            paragraphs = _paragraphs(text, _vocabulary(text))
-            width = _width(paragraphs)
-        for paragraph in paragraphs:
-            likely = list(_likeliest(paragraph).values())
-            chosen = [joint for joint in likely if joint.proof == 2]
-            chosen += [joint for joint in paragraph.joints if joint.proof == 2 and joint.kind != "wrap"]
-            if width:
-                chosen += _source_lines(paragraph, width)
-            elif glued and any(joint.score > STRONG for joint in likely):
-                chosen += likely
-            for joint in chosen:
-                at = joint.position + paragraph.start
-                found.setdefault(at, joint._replace(position=at))
-    return sorted(found.values())
+def _lost_spaces(text: str, tokens: Counter) -> list[Edit]:
+    lines = text.split("\n")
+    starts = list(accumulate((len(line) + 1 for line in lines[:-1]), initial=0))
+    live = {token for token in tokens if _look(token).best > NO_WORD}
+    paragraphs = [p for p in map(_paragraph, starts, lines, repeat(live), repeat({})) if p]
+    if glued := _is_glued(paragraphs, tokens.total()):
+        own = _own_parts(tokens)
+        live |= own.keys()
+        paragraphs = [p for p in map(_paragraph, starts, lines, repeat(live), repeat(own)) if p]
+    width = _width(paragraphs) if glued else None
+    found = {match.end() for match in _INTEGER_LIST.finditer(text)} if glued else set()
+    for paragraph in paragraphs:
+        likely = paragraph.best.values()
+        chosen = [joint for joint in likely if joint.proof == 2]
+        chosen += [joint for joint in paragraph.joints if joint.proof == 2 and not joint.in_word]
+        if width:
+            chosen += _source_lines(paragraph, width)
+        elif glued and any(joint.score > STRONG for joint in likely):
+            chosen += likely
+        found.update(paragraph.start + joint.position for joint in chosen)
+    return [Edit(at, at, " ") for at in sorted(found)]
 
 
 # Stray spaces
 
-_RANK_APART = re.compile(r"(?<=\d) (?=(?:es?|er|[eè]mes?|ères?)(?:[\s.,;:)]|$))")  # 40 e anniversaire
+_RANK_APART = re.compile(r"(?<=\d)(?<!nh \d)(?<!nh \d\d) (?=(?:es?|er|[eè]mes?|ères?)(?:[\s.,;:)]|$))")  # 40 e Jeux
 _LETTER = re.compile(r"(?<!\S)(?:[b-xzé](?=[\s.,;:!?)]|$)|[B-XZ](?= [a-zà-ÿ]))")
 _BEFORE, _BEHIND = re.compile(r"(?<![\w'’-])[^\W\d_]{1,25} $"), re.compile(r" ([a-zà-ÿœ]{4,25})(?![\w'’])")
 _ELIDED = re.compile(r"(?!s \w{3,30}[sx]\b)[cdjlmnst] [aeiouyhàâéèêîô]", re.IGNORECASE)  # l avion; not s étrangers
 
 
-def _stray_spaces(text: str) -> list[tuple[Edit, str, float]]:
+def _stray_spaces(text: str) -> list[Edit]:
     """Return what joins a stray letter to the word that it belongs to: far likelier, and the letter is no word."""
-    found = [(match.start(), "", 9.0) for match in _RANK_APART.finditer(text)]
+    found = {match.start(): "" for match in _RANK_APART.finditer(text)}
     for match in _LETTER.finditer(text):
         at, letter = match.start(), _fold(match.group())
         before, behind = _BEFORE.search(text, max(at - 27, 0), at), _BEHIND.match(text, match.end())
         left = _fold(before.group()[:-1]) if before and match.group().islower() else ""
         score = _share(left + letter) - _share(left) - UNKNOWN - UNKNOWN_LETTER
         if left and score > 2 and (len(left) > 1 or _is_function(left + letter)):
-            found += [] if _ELIDED.match(text, at) else [(at - 1, "", score)]  # touriste s, a u mois
+            if not _ELIDED.match(text, at):
+                found[at - 1] = ""  # touriste s, a u mois
         elif behind and _share(behind[1]) <= NO_WORD:
             word = letter + behind[1]
             if _share(word) > -5.5:
-                found.append((at + 1, "", _share(word) - NO_WORD))  # d éveloppement
+                found[at + 1] = ""  # d éveloppement
             elif i := next((i for i in (2, 3) if _is_function(word[:i]) and _share(word[i:]) > -5.5), 0):
-                score = _share(word[:i]) + _share(word[i:]) - NO_WORD
-                found += [(at + 1, "", score), (at + i + 1, " ", score)]  # L eministère
-    repairs = {at: (Edit(at, at + (not new), new), "split", score) for at, new, score in found}
-    return [repairs[at] for at in sorted(repairs)]
-
-
-# What the notebooks use
-
-
-def find_repairs(text: str) -> pd.DataFrame:
-    """Return the lost and stray spaces of a text, to be looked at.
-
-    Parameters
-    ----------
-    text : str
-        A whole document, its paragraphs parted by newlines: what is glued shows only in the whole.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row a repair, in order: ``position`` (in the text, characters), ``kind`` (``wrap``, ``sentence``,
-        ``caption``, ``signature``, ``number``, ``punctuation`` or ``split``), ``before`` and ``after`` (the words
-        around it) and ``score`` (log10 of how much likelier the repaired text is; 9 where a rule knows).
-
-    Examples
-    --------
-    >>> find_repairs("Photo ảnh 1Le port. Le 40 e anniversaire.")[["position", "kind", "before", "after"]]
-       position     kind  before  after
-    0        11  caption     1Le   1 Le
-    1        25    split    40 e    40e
-    """
-    rows = []
-    for edit, (kind, score) in _repairs(text).items():
-        start = max(text.rfind(" ", 0, edit.start), text.rfind("\n", 0, edit.start)) + 1
-        end = re.compile(r"\s|$").search(text, edit.end).start()
-        after = text[start : edit.start] + edit.new + text[edit.end : end]
-        rows.append((edit.start, kind, text[start:end], after, score))
-    columns = {"position": "int64", "kind": "str", "before": "str", "after": "str", "score": "float64"}
-    return pd.DataFrame(rows, columns=list(columns)).astype(columns)
-
-
-def _repairs(text: str) -> dict[Edit, tuple[str, float]]:
-    """Return each edit of the text, in order, with its kind and score."""
-    repairs: dict[Edit, tuple[str, float]] = {}
-    for _ in range(ROUNDS):
-        found = _stray_spaces(text) or [
-            (Edit(joint.position, joint.position, " "), joint.kind, joint.score) for joint in _lost_spaces(text)
-        ]
-        if not found:
-            break
-        edits = compose(list(repairs), [edit for edit, _, _ in found])
-        new = iter(found)
-        repairs = {edit: repairs.get(edit) or next(new)[1:] for edit in edits}
-        text = apply_edits(text, [edit for edit, _, _ in found])
-    return repairs
+                found |= {at + 1: "", at + i + 1: " "}  # L eministère
+    return [Edit(at, at + (not new), new) for at, new in sorted(found.items())]
 
 
 def repair_spacing(text: str) -> list[Edit]:
@@ -547,4 +506,16 @@ def repair_spacing(text: str) -> list[Edit]:
     >>> apply_edits(text := "Selonle ministre, lacoopération atteint13,65 millions.", repair_spacing(text))
     'Selon le ministre, la coopération atteint 13,65 millions.'
     """
-    return list(_repairs(text))
+    edits: list[Edit] = []
+    found = [Edit(match.end(), match.end(), " ") for match in _CAPTION.finditer(text)]
+    for _ in range(ROUNDS):
+        if found:
+            edits, text = compose(edits, found), apply_edits(text, found)
+        tokens = Counter(text.split())
+        looks = list(map(_look, tokens))
+        found = _stray_spaces(text) if any(look.stray for look in looks) else []
+        if not found and any(look.proof for look in looks):
+            found = _lost_spaces(text, tokens)
+        if not found:
+            break
+    return edits

@@ -1,14 +1,16 @@
 """Read single expressions of time in French text: words, set phrases and grammar are data (``data/dates``).
 
-One alternation finds them; a reader a branch says what was matched, as an `Atom` whose year may still be missing.
+An automaton finds where one may begin, one alternation matches it, and a reader a branch says what was matched, as an
+`Atom` whose year may still be missing: what depends on the day of publication is settled in `helpers.dates`.
 """
 
+import csv
 import re
 from calendar import monthrange
-from datetime import date, timedelta
+from functools import cache, lru_cache
 from typing import NamedTuple
 
-import pandas as pd
+from ahocorasick_rs import AhoCorasick
 from text_to_num import text2num
 
 from helpers.paths import DATA
@@ -24,32 +26,24 @@ class Atom(NamedTuple):
     high: tuple | None = None
     value: str | None = None
     settle: str = "near"  # how a missing year is found: near, part, to-date, next, last, open
+    relative: tuple[str, int] | None = None  # so many units from the day of publication, or a weekday near it
     weekday: int | None = None
     days: tuple = ()
     part: str | None = None
 
 
-class Bounds(NamedTuple):
-    earliest: date | None
-    latest: date | None
-
-    def agree(self, answer):
-        """Return what the answer, a function of the day of publication, is for both bounds if it is the same."""
-        if self.earliest is None or self.latest is None:
-            return None
-        first = answer(self.earliest)
-        return first if first == answer(self.latest) else None
-
-
 # --- words and grammar -------------------------------------------------------------------------------------------
 
 
-def _table(name: str) -> pd.DataFrame:
-    return pd.read_csv(DATA / "dates" / name, dtype=str, keep_default_na=False)
+def _rows(name: str) -> list[list[str]]:
+    with (DATA / "dates" / name).open(encoding="utf-8", newline="") as file:
+        return list(csv.reader(file))[1:]
 
 
-_WORDS = {kind: dict(zip(rows.form, rows.value, strict=True)) for kind, rows in _table("words.csv").groupby("kind")}
-_PHRASES = {row.form: (row.kind, row.unit, row.offset) for row in _table("relative.csv").itertuples(index=False)}
+_WORDS: dict[str, dict[str, str]] = {}
+for _kind, _form, _said in _rows("words.csv"):
+    _WORDS.setdefault(_kind, {})[_form] = _said
+_PHRASES = {form: (kind, unit, offset) for kind, form, unit, offset in _rows("relative.csv")}
 
 
 def _either(forms, capital: bool = False) -> str:
@@ -61,30 +55,58 @@ def _either(forms, capital: bool = False) -> str:
     return "(?:" + "|".join(f"{heads[first]}(?:{'|'.join(rest)})" for first, rest in groups.items()) + ")"
 
 
-def _grammar() -> dict[str, re.Pattern]:
-    """Compile the grammar: ``<NAME>`` is a piece, a blank one or two blanks of any sort, ``'`` any apostrophe."""
+def _grammar() -> tuple[dict[str, re.Pattern], dict[str, tuple[str, list[str]]]]:
+    """Return the contexts and the branches of the grammar, these in order of preference, with what they may begin with.
+
+    ``<NAME>`` is a piece, a blank one or two blanks of any sort, ``'`` any apostrophe; a branch is a group of its name.
+    """
     words = _WORDS | {"phrase": _PHRASES, "rel": [form for form, (kind, *_) in _PHRASES.items() if kind in _YEARLY]}
     pieces = {kind: _either(forms) for kind, forms in words.items()}
     pieces |= {kind.capitalize(): _either(forms, capital=True) for kind, forms in words.items()}
-    branches, patterns = [], {}
-    for role, name, pattern, _ in _table("grammar.csv").itertuples(index=False):
+    near = [form[:3] for kind in ("month", "short", "unit", "weekday") for form in _WORDS[kind]]
+    pieces["near"] = _either([*near, "der", "pre", "pro", "pas"], capital=True)
+    branches, contexts = {}, {}
+    for role, name, begins, pattern, _ in _rows("grammar.csv"):
         pattern = re.sub(r"(?<!P)<(\w+)>", lambda piece: pieces.get(piece[1], piece[0]), pattern)
+        spelled = pattern.replace(" ", r"(?:[^\S\n]{1,2})").replace("'", "['’ʼ]")
         if role == "piece":
             pieces[name] = f"(?:{pattern})"
         elif role == "branch":
-            branches.append(f"(?P<{name}>{pattern})")
+            branches[name] = f"(?P<{name}>{spelled})", begins.split()
         else:
-            patterns[name] = pattern
-    # Most words begin no expression: their first letters say so before any branch is tried.
-    begins = _either((form[:5] for kind in (*_BEGIN, "phrase") for form in words[kind]), capital=True)
-    patterns["atom"] = f"{patterns['start']}(?=[\\dIVXTS]|{begins})(?:{'|'.join(branches)})"
-    plain = {name: pattern.replace(" ", r"(?:[^\S\n]{1,2})") for name, pattern in patterns.items()}
-    return {name: re.compile(pattern.replace("'", "['’ʼ]")) for name, pattern in plain.items()}
+            contexts[name] = re.compile(spelled)
+    return contexts, branches
 
 
+def _beginnings() -> tuple[AhoCorasick, list[frozenset[str]]]:
+    """Return the automaton of what an expression may begin with: a digit or a word of time, and the kind of each."""
+    begins = {kind for _, kinds in _BRANCHES.values() for kind in kinds}
+    kinds = {kind: set(forms) for kind, forms in _WORDS.items() if kind in begins}
+    kinds |= {"phrase": set(_PHRASES), "digit": set("0123456789")}
+    kinds["roman"] = {form + mark for form in _WORDS["roman"] for mark in "eèᵉ "}
+    stems = set()
+    for kind, forms in kinds.items():
+        for stem in {form[:5] for form in forms}:
+            for blank in (" ", "  ", "\xa0", "\u202f"):
+                stems |= {(kind, stem.replace(" ", blank).replace("'", mark)) for mark in "'’ʼ"}
+    stems |= {(kind, stem[0].upper() + stem[1:]) for kind, stem in stems}
+    ordered = sorted(stems)
+    return AhoCorasick([stem for _, stem in ordered]), [frozenset((kind,)) for kind, _ in ordered]
+
+
+_LONG = 50_000  # characters of a text whose expressions are not kept
 _YEARLY = ("year", "whole")  # `l'an dernier`, `l'année`
-_BEGIN = ("month", "short", "number", "ordinal", "weekday", "about", "begin")
-GRAMMAR = _grammar()
+GRAMMAR, _BRANCHES = _grammar()
+_BEGINNINGS, _KINDS = _beginnings()
+_DIGIT = frozenset(("digit",))
+_GUARDED = {_DIGIT, frozenset(("number",))}  # most numbers say no time: a look at what follows spares all branches
+
+
+@cache
+def alternation(kinds: frozenset[str]) -> re.Pattern:
+    """Return the pattern of all expressions that begin with a word of one of these kinds."""
+    branches = (pattern for pattern, begins in _BRANCHES.values() if kinds.intersection(begins))
+    return re.compile(f"{GRAMMAR['start'].pattern}(?:{'|'.join(branches)})")
 
 
 def before(name: str, text: str, start: int) -> re.Match | None:
@@ -128,30 +150,23 @@ def _scaled(unit: str, number: float) -> str:
     return f"{prefix}{total:g}{letter}"
 
 
-def _relative(unit: str, offset: int, day: date) -> str:
-    period = pd.Period(day, freq=unit) + offset
-    if unit == "W":
-        return "{}-W{:02d}".format(*period.start_time.isocalendar()[:2])
-    return f"{period.start_time:%Y-%m}/{period.end_time:%Y-%m}" if unit == "Q" else str(period)
+# --- one match: `_read_<branch>(match, text)` returns its atom, or None where it says no time ------------------------
 
 
-# --- one match: `_read_<branch>(match, text, bounds)` returns its atom, or None where it says no time -----------------
-
-
-def _tail(text: str, end: int, bounds: Bounds) -> tuple[int, int | None, int | None, str | None]:
-    """Read what stands behind a month (`2020`, `de l'an dernier`, `prochain`): end, year, second year, settling."""
+def _tail(text: str, end: int) -> tuple[int, dict]:
+    """Read what stands behind a month (`2020`, `de l'an dernier`, `prochain`): where it ends, and what it says."""
     match = _after("tail", text, end)
     if match is None or (match["year"] and _after("counted", text, match.end("year"))):
-        return end, None, None, None
+        return end, {}
     if match["year"]:
         to = match["to"] and match["to"] > match["year"]
-        return match.end("to" if to else "year"), int(match["year"]), int(match["to"]) if to else None, None
+        return match.end("to" if to else "year"), {"year": int(match["year"]), "to": int(match["to"]) if to else None}
     if match["next"]:
-        return match.end(), None, None, "next" if match["next"].startswith("proch") else "last"
+        return match.end(), {"settle": "next" if match["next"].startswith("proch") else "last"}
     kind, _, offset = _PHRASES[plain(match["rel"])]
     if kind == "whole":
-        return match.end(), None, None, None
-    return match.end(), bounds.agree(lambda day: day.year + int(offset)) if offset else None, None, "open"
+        return match.end(), {}
+    return match.end(), {"settle": "open", "relative": ("Y", int(offset)) if offset else None}
 
 
 def _atom(match, kind, low=None, high=None, **more) -> Atom:
@@ -162,16 +177,17 @@ def _years(match, first: int, last: int, kind: str) -> Atom:
     return _atom(match, kind, (first, None, None), (last, None, None))
 
 
-def _dated(match, text, bounds, kind, low, high=None, settle="near", need=False, **more) -> Atom | None:
+def _dated(match, text, kind, low, high=None, need=False, **more) -> Atom | None:
     """Return an atom of (month, day) ends with the year that stands behind it, if any (or None if one is needed)."""
-    end, year, to, says = _tail(text, match.end(), bounds)
+    end, said = _tail(text, match.end())
     if need and end == match.end():
         return None
+    year, to = said.pop("year", None), said.pop("to", None)
     low, high = (year, *low), (to or year, *(high or low))
-    return Atom(match.start(), end, "range" if to else kind, low, high, settle=says or settle, **more)
+    return Atom(match.start(), end, "range" if to else kind, low, high, **more | said)
 
 
-def _read_day(match, text, bounds):
+def _read_day(match, text):
     days = [int(n) for n in re.findall(r"\d+", match[0])]
     words = re.findall(r"[^\W\d_]{3,}\.?", match[0])
     if days != sorted(days) or days[0] < 1 or days[-1] > monthrange(2000, _month(words[-1]))[1]:
@@ -180,10 +196,10 @@ def _read_day(match, text, bounds):
     listed = re.search(r"\bet\b|,\s?\d", match[0]) and days[-1] - days[0] >= len(days)
     low, high = ((_month(words[-1]), day) for day in (days[0], days[-1]))
     more = {"weekday": weekday and int(weekday), "days": tuple(days) if listed else ()}
-    return _dated(match, text, bounds, "range" if days[1:] and not listed else "date", low, high, **more)
+    return _dated(match, text, "range" if days[1:] and not listed else "date", low, high, **more)
 
 
-def _read_numeric(match, text, bounds):
+def _read_numeric(match, text):
     """`2019-10`, `2019-10-27`, `27/10/2019`, `10/2019`, `27/10`."""
     numbers = [int(n) for n in re.findall(r"\d+", match[0])]
     if numbers[0] < 32:
@@ -204,13 +220,13 @@ def _uncounted(match, text) -> bool:
     return not (_after("counted", text, match.end()) or _after("plural", text, match.end()))
 
 
-def _read_span(match, text, bounds):
+def _read_span(match, text):
     first, last = re.findall(r"\d+", match[0])
     last = last if len(last) == 4 else first[:2] + last
     return _years(match, int(first), int(last), "range") if last > first and _uncounted(match, text) else None
 
 
-def _read_year(match, text, bounds):
+def _read_year(match, text):
     """A number of four digits is a year where nothing counts with it; an old or a counted one where `en` … says so."""
     if _after("counted", text, match.end()) or before("about", text, match.start()):
         return None
@@ -221,25 +237,25 @@ def _read_year(match, text, bounds):
     return None
 
 
-def _read_first(match, text, bounds):
+def _read_first(match, text):
     """`neuf premiers mois [de 2020]` are January to September; `trois dernières années` a duration."""
     *words, unit = match[0].split()
     number = _number(" ".join(word for word in words if not re.match("(?i)derni|premi|proch|pass", word)))
     length = _scaled(unit, number)
     months = re.fullmatch(r"P([1-9]|1[0-2])M", length)
     if months and "remi" in match[0]:
-        atom = _dated(match, text, bounds, "period", (1, None), (int(months[1]), None), "to-date")
+        atom = _dated(match, text, "period", (1, None), (int(months[1]), None), settle="to-date")
         if atom.end > match.end() or not _after("of", text, match.end()):
             return atom
     return _atom(match, "duration", value=length)
 
 
-def _read_half(match, text, bounds):
+def _read_half(match, text):
     month, days = _month(match["halved"]), (1, 15) if _ordinal(match["halves"]) == 1 else (16, 31)
-    return _dated(match, text, bounds, "range", (month, days[0]), (month, days[1]))
+    return _dated(match, text, "range", (month, days[0]), (month, days[1]))
 
 
-def _read_part(match, text, bounds):
+def _read_part(match, text):
     """`premier semestre`, `deuxième et troisième trimestres`, `premier mois de 2020`, `T3 2020`."""
     name = (match["short"] or match["size"]).lower()
     size = {"mois": 1, "moitié": 6}.get(name) or {"t": 3, "s": 6}[name[0]]
@@ -248,21 +264,21 @@ def _read_part(match, text, bounds):
     if not 1 <= min(orders) <= max(orders) <= 12 // size or _after("row", text, match.end()):
         return None
     ends = (size * (orders[0] - 1) + 1, None), (size * orders[-1], None)
-    return _dated(match, text, bounds, "period", *ends, "part", need=name in ("mois", "moitié"))
+    return _dated(match, text, "period", *ends, settle="part", need=name in ("mois", "moitié"))
 
 
-def _read_century(match, text, bounds):
+def _read_century(match, text):
     century = int(_WORDS["roman"].get(match["roman"]) or re.match(r"\d+", match[0])[0])
     return _years(match, 100 * century - 99, 100 * century, "period")
 
 
-def _read_decade(match, text, bounds):
+def _read_decade(match, text):
     year = int(_number(match["ten"]))
     year += 1900 if year < 100 else 0
     return _years(match, year, year + 9, "period") if year % 10 == 0 and 1900 <= year <= 2090 else None
 
 
-def _read_duration(match, text, bounds):
+def _read_duration(match, text):
     unit = match["of"]
     if match["many"] or match["about"]:
         return _atom(
@@ -275,38 +291,33 @@ def _read_duration(match, text, bounds):
     if unit.startswith("heure") and numbers[0] <= 24 and before("at", text, match.start()):
         return _atom(match, "time", value=f"T{numbers[0]:02.0f}:00")
     if unit == "mois" and len(numbers) == 1 and numbers[0] in range(1, 13):
-        atom = _dated(match, text, bounds, "period", (1, None), (int(numbers[0]), None), "to-date")
-        if atom.low[0]:
+        atom = _dated(match, text, "period", (1, None), (int(numbers[0]), None), settle="to-date")
+        if atom.low[0] or atom.relative:
             return atom  # `en neuf mois 2020`
     half = 0.5 if match["plus"] else 0
     return _atom(match, "duration", value="/".join(_scaled(unit, number + half) for number in numbers))
 
 
-def _read_clock(match, text, bounds):
+def _read_clock(match, text):
     hour, minute = [*re.findall(r"\d+", match[0]), "00"][:2]
     return _atom(match, "time", value=f"T{int(hour):02d}:{minute}")
 
 
-def _read_phrase(match, text, bounds):
+def _read_phrase(match, text):
     kind, unit, offset = _PHRASES[plain(match[0])]
     if kind == "edge":  # `les premiers mois de 2020`
-        return _dated(match, text, bounds, "period", (None, None), settle="open", part=unit)
+        return _dated(match, text, "period", (None, None), settle="open", part=unit)
     if kind == "whole" and not before("left", text, match.start())["part"]:
         return None
-    value = bounds.agree(lambda day: _relative(unit, int(offset), day)) if offset else None
     kind = kind if kind == "comparison" else "date" if unit == "D" else "period"
-    if value and unit in "YMD":
-        return _atom(match, kind, (*(int(n) for n in value.split("-")), None, None)[:3])
-    return _atom(match, kind, value=value)
+    return _atom(match, kind, settle="open", relative=(unit, int(offset)) if offset else None)
 
 
-def _read_weekday(match, text, bounds):
-    weekday = int(_WORDS["weekday"][match[0].lower()])
-    end, *_, settle = _tail(text, match.end(), bounds)
-    ahead = 7 if settle == "next" else 0
-    day = bounds.agree(lambda day: day + timedelta(ahead - (day.isoweekday() - weekday) % 7))
-    atom = _atom(match, "date", (day.year, day.month, day.day) if day else None)
-    return atom._replace(end=end) if settle in ("next", "last") else atom
+def _read_weekday(match, text):
+    end, said = _tail(text, match.end())
+    named = said.get("settle") in ("next", "last")
+    relative = (_WORDS["weekday"][match[0].lower()], 7 if said.get("settle") == "next" else 0)
+    return Atom(match.start(), end if named else match.end(), "date", settle="open", relative=relative)
 
 
 _READERS = {name.removeprefix("_read_"): reader for name, reader in globals().items() if name.startswith("_read_")} | {
@@ -321,18 +332,31 @@ _READERS = {name.removeprefix("_read_"): reader for name, reader in globals().it
 }
 
 
-def read_atoms(text: str, bounds: Bounds) -> list[Atom]:
-    """Return the single expressions of time in a text, in reading order.
+@lru_cache(maxsize=1 << 12)
+def _kept(text: str) -> tuple[Atom, ...]:
+    kinds: dict[int, frozenset[str]] = {}
+    for number, start, _ in _BEGINNINGS.find_matches_as_indexes(text, overlapping=True):
+        kinds[start] = kinds[start] | _KINDS[number] if start in kinds else _KINDS[number]
+    atoms, position = [], 0
+    for start in sorted(kinds):
+        found = kinds[start]
+        if start < position or (found == _DIGIT and start and text[start - 1].isdigit()):
+            continue
+        if found in _GUARDED and not _after(*found, text, start):
+            continue
+        match = alternation(found).match(text, start)
+        if match and (atom := _READERS[match.lastgroup](match, text)):
+            atoms.append(atom)
+            position = atom.end
+    return tuple(atoms)
+
+
+def read_atoms(text: str) -> tuple[Atom, ...]:
+    """Return the single expressions of time in a text, in reading order; those of the last texts are kept.
 
     Examples
     --------
-    >>> [atom.low for atom in read_atoms("le 3 mai, puis en 2020", Bounds(None, None))]
+    >>> [atom.low for atom in read_atoms("le 3 mai, puis en 2020")]
     [(None, 5, 3), (2020, None, None)]
     """
-    atoms, position = [], 0
-    while match := GRAMMAR["atom"].search(text, position):
-        atom = _READERS[match.lastgroup](match, text, bounds)
-        if atom:
-            atoms.append(atom)
-        position = atom.end if atom else match.start() + 1
-    return atoms
+    return _kept(text) if len(text) < _LONG else _kept.__wrapped__(text)
