@@ -8,13 +8,16 @@ import pandas as pd
 import pytest
 
 from helpers.articles import parse_articles
+from helpers.dates import find_periods
 from helpers.derived import derive_figures, distinct_figures, to_usd
 from helpers.documents import read_documents
 from helpers.figures import extract_figures, find_figures
+from helpers.partners import find_partners
 from helpers.paths import DATA, SEEDS
 from helpers.tables import TABLES, frame
 
 FIXTURES = Path(__file__).parent / "fixtures" / "figures.jsonl"
+NUMBERS = FIXTURES.with_name("numbers.jsonl")
 CORE = ["kind", "value", "low", "high", "unit"]
 MEANING = ["approximate", "elided", "measure", "flow", "reporter", "partner", "period"]
 
@@ -165,6 +168,67 @@ def test_units(text, value, unit):
     assert (figure.low, figure.unit, figure.end - figure.start) == (value, unit, len(text))
 
 
+ELLIPSES = {
+    "Le port a accueilli 4.200 navires en 2023, contre 3.900 en 2022.": ["4200 navire", "3900 navire"],
+    "Il a vendu pour 3,4 milliards de dollars de riz, contre 4,3 l'an dernier.": ["3400000000 USD", "4300000000 USD"],
+    "Le nombre de touristes japonais a été estimé à 589.000.": ["589000 touriste"],
+    "Les hydrologues vietnamiens en Australie dépassent 31.000.": ["31000 hydrologue"],
+    "Elles comptent 120 usines étrangères, et 45 autres sont en chantier.": ["120 usine", "45 usine"],
+    "Hanoï dispose de 60 hôpitaux et en prévoit 75 d'ici la fin du plan.": ["60 hôpital", "75 hôpital"],
+    "Il exporte 60.000 tonnes et souhaite porter ce volume à 80.000.": ["60000 t", "80000 t"],
+    "Il en a vendu 12.000 tonnes au Laos et 8.000 au Cambodge.": ["12000 t"],
+    "Il a vendu 12.000 voitures au Laos et 8.000 au Cambodge.": ["12000 voiture", "8000 voiture"],
+    "Le kilo valait 12 dollars la boîte et 25.000 dongs le sac.": ["12 USD/boîte", "25000 VND/sac"],
+    "Il s'échange à 2.400 dollars la tonne, contre 1.900 dollars.": ["2400 USD/t", "1900 USD/t"],
+    "Les volontaires, au nombre de 1.250, sont partis.": ["1250 volontaire"],
+    "Les exportations ont valu 12,5 milliards de dollars et les importations 11,8.": [
+        "12500000000 USD",
+        "11800000000 USD",
+    ],
+    "Les ventes ont grimpé de 30% à 35%, soit un pour cent.": ["30 percent", "1 percent"],
+    "Le taux est passé de 30% à 35%.": ["30 percent", "35 percent"],
+    "Il est le huitième au monde et occupe la quatrième position.": ["8 rang", "4 rang"],
+    "Douze États membres ont réuni 1,7 million de dons.": ["12 État membre", "1700000 don"],
+}
+
+
+@pytest.mark.parametrize(("text", "found"), ELLIPSES.items())
+def test_ellipses_and_units(text, found):
+    """What a bare number counts comes from its neighbour, its pronoun or the subject; units are singular nouns."""
+    assert [f"{figure.low:.15g} {figure.unit}" for figure in find_figures(text)] == found
+
+
+@pytest.mark.parametrize("row", lines(NUMBERS), ids=lambda row: row["text"][:40])
+def test_forms_of_figures(row):
+    """Currencies, units, percents, ranges and lists in many forms. All were annotated before the grammar was run on
+    them; on that run 261 of 275 sentences were right (these are two thirds of them, with all that were wrong)."""
+    times = [(period.start, period.end) for period in find_periods(row["text"])]
+    figures = find_figures(row["text"], times=times)
+    found = [[row["text"][f.start : f.end], f.low, f.high, f.unit] for f in figures]
+    assert found == row["figures"]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "unit"),
+    [
+        ("La Banque d'Indonésie a fixé le cours à 16.300 roupies.", "IDR"),
+        ("L'Inde a relevé le prix à 2.400 roupies le quintal.", "INR/kg"),
+        ("Le billet coûte 500 roupies.", None),
+        ("Le Mexique et le Chili ont offert 30 millions de pesos.", None),
+    ],
+)
+def test_a_currency_of_several_countries(sentence, unit):
+    """That of the only country with such a currency that is named; none where none or several are."""
+    assert of_sentence(sentence)["unit"].fillna("").tolist() == [unit or ""]
+
+
+def test_given_mentions():
+    articles = parse_articles(read_documents(SEEDS))
+    pd.testing.assert_frame_equal(
+        extract_figures(articles, mentions=find_partners(articles)), extract_figures(articles)
+    )
+
+
 def test_glued_text():
     (figure,) = find_figures("une croissance de13% en un an")
     assert (figure.low, figure.unit) == (13, "percent")
@@ -208,7 +272,7 @@ def test_what_points_back():
     assert figures["value"].tolist() == [31e9, 6.3e9, 6e9, 1.9e9, 8]
     assert figures["currency_implied"].tolist() == [False, True, True, True, False]
     assert figures["partner"].eq("IND").all() and figures["flow"].eq("export").all()
-    assert figures["period"].tolist() == ["2022", pd.NA, pd.NA, pd.NA, "2022"]
+    assert figures["period"].eq("2022").all()
     growth = of_sentence("L'OCDE et la BM tablent respectivement sur une croissance de 5,5% et 6%.")
     assert growth["partner"].isna().all() and growth["measure"].eq("growth").all()
 

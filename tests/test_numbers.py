@@ -41,6 +41,28 @@ VALUES = {
     "904,741 et 51 millions": [904.741, 51e6],
     "1,234,567": [1234567],
     "trente pour cent": [30],
+    "1 234,5": [1234.5],
+    "1'250'000": [1250000],
+    "1,234.56": [1234.56],
+    "deux virgule zéro six": [2.06],
+    "trois virgule quatorze": [3.14],
+    "cinq virgule sept deux millions": [5.72e6],
+    "neuf milliards cinq cent trente et un millions huit cent onze mille cent quarante-six": [9531811146],
+    "quatre-billions-neuf-cent-soixante-milliards": [4960e9],
+    "quatre cent quatre vingts": [480],
+    "huit cents huitante-trois mille": [883000],
+    "NONANTE-NEUF MILLE": [99000],
+    "deux et demi": [2.5],
+    "un demi pour cent": [0.5],
+    "une dizaine de millions": [10e6],
+    "2 mille milliards": [2e12],
+    "un à deux millions": [1, 2e6],
+    "5 M€ et 3 Md$": [5e6, 3e9],
+    "USD5": [5],
+    "40kg-50kg": [40, 50],
+    "12,000 personnes, vingt et un virgule sept cinq": [12000, 21.75],
+    "–3%, moins 5 degrés, au moins 4": [-3, -5, 4],
+    "12 milles marins": [12],
     # not numbers: articles, names, dates and scores in digits
     "un pays, une ville": [],
     "COVID-19, G20, A320, CO2": [],
@@ -54,9 +76,11 @@ def test_values(text, values):
     assert [number.value for number in find_numbers(text)] == values
 
 
-@pytest.mark.parametrize(
-    ("text", "value"), [("4e", 4), ("1er", 1), ("30ᵉ", 30), ("124ème", 124), ("troisième", 3), ("Premières", 1)]
-)
+ORDINALS = {"4e": 4, "1er": 1, "1re": 1, "2nd": 2, "30ᵉ": 30, "124ème": 124, "Ier": 1, "IIe": 2, "troisième": 3}
+ORDINALS |= {"Premières": 1, "vingt et unième": 21, "quatre-vingt-dix-neuvième": 99, "deux-centième": 200}
+
+
+@pytest.mark.parametrize(("text", "value"), ORDINALS.items())
 def test_ordinals(text, value):
     (number,) = find_numbers(text + " rang")
     assert (number.form, number.value, number.end) == ("ordinal", value, len(text))

@@ -5,39 +5,138 @@ to ISO 4217, the closed classes of words that are no noun. Nouns are told by the
 """
 
 import re
-from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, lru_cache
+from typing import NamedTuple
 
 import simplemma
 
 from helpers.entities import names
-from helpers.numbers import BLANK, Number, alternatives, fold, known, table
+from helpers.numbers import AND_HALF, BLANK, SMALL, SPELLED, Number, alternatives, fold, is_word, spelled, table
 
 
-@dataclass(slots=True)
-class Counted:
-    """What stands behind a number: ``end``, kind, unit, the factor to the base unit, and whether bare `dollars`."""
+class Counted(NamedTuple):
+    """What stands behind a number: ``end``, kind, unit, factor to the base unit, whether bare `dollars`, what is added
+    in base units (`5 dollars et 20 cents`), where a currency in front of the number starts, whom an adjective names."""
 
     end: int
     kind: str
     unit: str
     factor: float = 1.0
     implied: bool = False
+    more: float = 0.0
+    start: int | None = None
     partner: str | None = None
 
 
 # --- measures: percent, currencies, units ----------------------------------------------------------------------------
-_MEASURES: dict[str, Counted] = {
-    fold(row["form"]): Counted(0, row["kind"], row["symbol"], float(row["factor"])) for row in table("units")
-} | {fold(row["form"]): Counted(0, "money", row["code"], 1.0, bool(row["implied"])) for row in table("currencies")}
-_FORMS = [row["form"] for row in (*table("units"), *table("currencies"))]
-_PER = alternatives(row["form"] for row in table("units") if row["kind"] == "quantity" and row["form"] != "fois")
-_MEASURE = re.compile(rf"[^\S\n]?(?:d(?:e{BLANK}?|['’]))?(?P<measure>{alternatives(_FORMS)})")
-_UNIT_PRICE = re.compile(rf"(?:{BLANK}?/{BLANK}?|{BLANK}(?:par|la|le|les|l['’]|à{BLANK}la){BLANK}?)(?P<measure>{_PER})")
-_PREFIX = re.compile(rf"(?<!\w)(?P<measure>US\$|HK\$|A\$|C\$|S\$|NT\$|[$€£¥₫₩]|USD|EUR|VND|JPY|CNY){BLANK}?$")
-_MULTIPLIER = re.compile(
-    rf"{BLANK}(?:plus|moins|supérieure?s?|inférieure?s?|l[ae]s?|l['’]|celles?|ceux|celui|de{BLANK}plus|s[ao]n?|ce{BLANK}qu)(?!\w)"
+_MONEY, _UNITS = table("currencies"), table("units")
+_SIGN = "$€£¥¢₫₩₹₱฿₽₺₴₪₸₦₡₲₮₭៛₵₣₤%‰％﹪°℃℉"
+_TOKEN = rf"(?:[^\W\d_]+(?:[23](?![\d.,]\d)|[{_SIGN}])?|[{_SIGN}][^\W\d_]*)"
+_RUN = re.compile(
+    rf"{BLANK}?(?:de{BLANK}|d['’]{BLANK}?)?({_TOKEN})(?:(?:{BLANK}?/{BLANK}?|['’-]|{BLANK}){_TOKEN}){{0,7}}"
 )
+_TOKENS = re.compile(_TOKEN)
+_TIED = re.compile(r"['’]|-[^\W\d_]")  # `5 t-shirts` are no tonnes
+# `roupie` is of several countries: `helpers.figures` asks the article which.
+SHARED: dict[str, dict[str, str]] = {}
+for _row in _MONEY:
+    if _row["country"]:
+        SHARED.setdefault(_row["form"], {})[_row["country"]] = _row["code"]
+
+
+def _measures() -> tuple[dict[str, Counted], dict[str, int]]:
+    """Return what each form means and, by the first token of the forms, how many tokens the longest has."""
+    forms, longest = {}, {}
+    for row in (*_UNITS, *_MONEY):
+        form, money = row["form"], "code" in row
+        unit = row["symbol"] if not money else form if row["country"] else row["code"]
+        kind = "money" if money else row["kind"]
+        key = fold(form) if is_word(form) and _RUN.fullmatch(form) else form
+        forms.setdefault(key, Counted(0, kind, unit, float(row["factor"]), money and bool(row["implied"])))
+        if first := _TOKENS.match(form):
+            first = fold(first[0]) if is_word(first[0]) else first[0]
+            longest[first] = max(longest.get(first, 0), len(_TOKENS.findall(form)))
+    return forms, longest
+
+
+_FORMS, _LONGEST = _measures()
+# Forms with points or digits inside: `p. 100`, `F.CFA`, `l/100 km`.
+_ODD = [form for row in (*_UNITS, *_MONEY) if not _RUN.fullmatch(form := row["form"])]
+_ODD = re.compile(rf"{BLANK}?({'|'.join(re.escape(form) for form in sorted(_ODD, key=len, reverse=True))})(?!\w)")
+
+
+@lru_cache(maxsize=1 << 14)
+def known(form: str) -> Counted | None:
+    """Return the measure that a form says, in whatever case it is printed; None where it says none."""
+    form = form.replace("\xa0", " ")
+    found = _FORMS.get(form) or (_FORMS.get(fold(form)) if is_word(form.lower()) else None)
+    return found or (_FORMS.get(form.lower()) if len(form) > 1 else None)
+
+
+def _measure_at(text: str, position: int) -> Counted | None:
+    """Return the measure at a position, by the longest of its forms."""
+    if odd := _ODD.match(text, position):
+        return _FORMS[odd[1]]._replace(end=odd.end())
+    run = _RUN.match(text, position)
+    if not run:
+        return None
+    start, first = run.start(1), run[1]
+    length = _LONGEST.get(first) or _LONGEST.get(fold(first)) or _LONGEST.get(first.lower(), 0)
+    for token in list(_TOKENS.finditer(text, start, run.end()))[:length][::-1]:
+        end = token.end()
+        small = token[0] in SMALL and text[token.start() - 1] != "/"
+        if not small and not _TIED.match(text, end) and (found := known(text[start:end])):
+            return found._replace(end=end)
+    if not length and first.startswith("de") and len(first) > 4:  # `dedollars`
+        return _measure_at(text, start + 2)
+    sign = _FORMS.get(first[0]) if first[0] in _SIGN else None  # `13%du`
+    return sign._replace(end=start + 1) if sign else None
+
+
+_PER = re.compile(
+    rf"(?P<slash>{BLANK}?/{BLANK}?)|{BLANK}(?:(?:par|le|la|les|du|au|(?:de|à){BLANK}la|pour{BLANK}une?)(?={BLANK})"
+    rf"|(?:à{BLANK})?l['’])"
+)
+_PER_NOUN = re.compile(rf"{BLANK}?(?P<noun>[a-zà-ÿ]{{3,20}})(?![\w'’])")
+_CENTS = re.compile(
+    rf"{BLANK}(?:(?P<bare>\d\d|{SPELLED})(?!{BLANK}?[\w%(]|[.,]\d)"  # `3 euros 50`
+    rf"|(?:et{BLANK})?(?P<number>\d\d?|{SPELLED}){BLANK}?(?=[cpkjfsg¢]))"
+)
+_HALF = re.compile(AND_HALF)
+_PREFIXES = [row["form"] for row in _MONEY if row["before"]]
+_PREFIX = re.compile(rf"(?<![\w$])(?P<measure>{alternatives(_PREFIXES)}){BLANK}?$".replace(r"(?!\w)", ""))
+_PREFIX_ENDS = frozenset(form[-1] for form in _PREFIXES)
+
+
+def _with_rest(text: str, measure: Counted) -> Counted:
+    """Return a measure with what completes it: `la tonne`, `la pièce`, `/kg`, `et 20 cents`, `et demie`."""
+    end, unit, factor, money = measure.end, measure.unit, measure.factor, measure.kind == "money"
+    if money and factor == 1 and (cents := _CENTS.match(text, end)):
+        part = _measure_at(text, cents.end()) if cents["number"] else Counted(cents.end(), "money", unit, 0.01)
+        if part and part.kind == "money" and part.factor < 1 and (part.implied or part.unit == unit):
+            number = cents["bare"] or cents["number"]
+            value = float(number) if number.isdigit() else spelled(number)[0]
+            return measure._replace(end=part.end, more=value * part.factor)
+    if half := _HALF.match(text, end):
+        return measure._replace(end=half.end(), more=factor / 2)
+    if not (per := _PER.match(text, end)):
+        return measure
+    other = _measure_at(text, per.end())
+    if other and (other.kind == "quantity" or (per["slash"] and other.kind == "time")) and other.unit != "fois":
+        return measure._replace(end=other.end, unit=f"{unit}/{other.unit}", factor=factor / other.factor)
+    noun = _PER_NOUN.match(text, per.end())
+    if noun and (per["slash"] or (money and "par" not in per[0] and noun["noun"] in _PIECE)):
+        return measure._replace(end=noun.end(), unit=f"{unit}/{lemma(noun['noun'])}")
+    return measure
+
+
+def _currency_before(text: str, number: Number) -> Counted | None:
+    """Return the currency in front of a number (`US$5`, `€ 3`, `USD 5`), if any."""
+    before = text[max(0, number.start - 2) : number.start].rstrip()
+    if not before or before[-1] not in _PREFIX_ENDS:
+        return None
+    prefix = _PREFIX.search(text, max(0, number.start - 6), number.start)
+    return known(prefix["measure"])._replace(end=number.end, start=prefix.start()) if prefix else None
 
 
 # --- counted nouns ---------------------------------------------------------------------------------------------------
@@ -46,8 +145,8 @@ def role(role: str) -> frozenset[str]:
     return frozenset(row["form"] for row in table("nouns") if row["role"] == role)
 
 
-_STOP, _FIXED, _AFTER, _AMOUNT = role("stop"), role("fixed"), role("after"), role("amount")
-_BEFORE = role("before")
+_STOP, _FIXED, _BEFORE, AMOUNT, _PIECE = role("stop"), role("fixed"), role("before"), role("amount"), role("piece")
+_AFTER, _ORIGIN = role("after"), role("origin")
 _NUMBERS = frozenset(row["form"] for row in table("number_words"))
 WORD = r"[^\W\d_]+(?:-[^\W\d_]+){0,3}"
 _NEXT_WORD = re.compile(rf"{BLANK}({WORD})(?!['’])")
@@ -56,6 +155,12 @@ _AFTER_OF = re.compile(rf"{BLANK}?({WORD})(?!['’])")
 _AND = re.compile(rf"{BLANK}et(?={BLANK})")
 _COMPOUND = re.compile(alternatives(role("compound")))
 _ADJECTIVE = re.compile(r"\w{2,}(?:aux|ales?|al|iques?|elles?|els?|aires?|ifs?|ives?)$")
+# `importer pour 21 milliards de matières` is money; `dont 16 rénovés` counts what was said before.
+WORTH = re.compile(
+    rf"(?i:import|export|vend|achet|livr)\w{{1,5}}(?:{BLANK}\w{{2,12}}){{0,2}}{BLANK}pour(?:{BLANK}\w{{2,9}}){{0,2}}{BLANK}$"
+)
+_AMONG = re.compile(rf"\bdont(?:{BLANK}\w{{2,14}}){{0,2}}{BLANK}$")
+_PARTICIPLE = re.compile("(?:é|i|u)e?s$")
 
 
 @cache
@@ -69,46 +174,52 @@ def singular(word: str) -> str:
 
     Examples
     --------
-    >>> singular("médicaux"), singular("industrielles"), singular("nouveaux")
-    ('médical', 'industrielle', 'nouveau')
+    >>> singular("médicaux"), singular("industrielles"), singular("nouveaux"), singular("États")
+    ('médical', 'industrielle', 'nouveau', 'État')
     """
-    if word.endswith("eaux"):
-        return word[:-1]
-    if word.endswith("aux"):
-        return word[:-3] + "al"
-    return word[:-1] if word.endswith("s") and word not in _FIXED else word
+    if word in _FIXED or not word.endswith(("s", "x")) or word.endswith("ss"):
+        return word
+    return word[:-3] + "al" if word.endswith("aux") and not word.endswith("eaux") else word[:-1]
 
 
 @cache
 def lemma(noun: str) -> str:
-    """Return the singular of a counted noun: its lemma, unless that is the verb it looks like (`téléphones`).
+    """Return the singular of a counted noun: its lemma in the dictionary, unless that is the verb it looks like
+    (`téléphones`), else by its ending.
 
     Examples
     --------
-    >>> lemma("travaux"), lemma("téléphones"), lemma("pays")
-    ('travail', 'téléphone', 'pays')
+    >>> lemma("travaux"), lemma("téléphones"), lemma("pays"), lemma("hydrologues")
+    ('travail', 'téléphone', 'pays', 'hydrologue')
     """
-    if noun in _FIXED:
-        return singular(noun) if noun.startswith(("É", "E")) else noun
-    found = simplemma.lemmatize(noun.lower(), "fr")
-    if found.endswith(("er", "ir", "re")) and not noun.lower().startswith(found):
-        found = singular(noun.lower())
-    return found
+    small = noun.lower()
+    if noun in _FIXED or singular(noun) in _FIXED:
+        return singular(noun)
+    found = simplemma.lemmatize(small, "fr") if simplemma.is_known(small, "fr") else singular(small)
+    verb = found.endswith(("er", "ir", "re")) and not small.startswith(found)
+    return singular(small) if verb else found
 
 
+@lru_cache(maxsize=1 << 14)
 def is_noun(word: str, one: bool) -> bool:
     """Whether a word can be what a number counts: a plural (after 1 a singular), no function word or participle."""
     small = word.lower()
     if small in _STOP or small in _BEFORE or small.partition("-")[0] in _NUMBERS or len(word) < 2:
         return False
-    if word[0].isupper() and word not in _FIXED:
+    if word[0].isupper() and singular(word) not in _FIXED:
         return small in demonyms()
     if one:
         return len(word) > 3 and simplemma.is_known(small, "fr") and lemma(word) == small
     return word.endswith(("s", "x", "z")) or word in _FIXED
 
 
-def _adjectives(text: str, end: int, plural: bool = False) -> tuple[int, list[str], str | None]:
+def people(demonym: str, end: int) -> Counted:
+    """Return people counted by their demonym (`Russes`, `Thaïlandais`): it is the unit and says who the partner is."""
+    same = lemma(demonym.lower()).endswith("s") or demonym.endswith(("ais", "ois"))
+    return Counted(end, "count", demonym if same else singular(demonym), partner=demonyms()[demonym.lower()])
+
+
+def _adjectives(text: str, end: int, plural: bool) -> tuple[int, list[str], str | None]:
     """Return where the adjectives behind a noun end, the classifying ones, and the country that one of them names."""
     classes, country = [], None
     for _ in range(3):
@@ -120,7 +231,7 @@ def _adjectives(text: str, end: int, plural: bool = False) -> tuple[int, list[st
             country = country or demonyms()[word]
         elif word in _AFTER or (word not in _STOP and _ADJECTIVE.match(word)):
             classes.append(singular(word))
-        else:
+        elif word not in _ORIGIN:
             break
         end = match.end()
     return end, classes, country
@@ -133,17 +244,20 @@ def _noun_phrase(text: str, number: Number) -> Counted | None:
     for _ in range(3):
         if match and match[1].lower() in _BEFORE:
             match = _NEXT_WORD.match(text, match.end())
-    one = abs(number.value) < 2 and number.form != "words"
-    if not match or not is_noun(match[1], one) or (of and match[1].lower() in _AMOUNT):
+    if not match or not is_noun(match[1], abs(number.value) < 2 and number.form != "words"):
         return None
-    if (measure := known(_MEASURES, match[1])) and measure.kind == "time":
-        return Counted(match.end(), "time", "")
-    start, end, noun, country = match.start(1), match.end(), match[1], None
+    start, end, noun, country, unit = match.start(1), match.end(), match[1], None, None
+    # `1,8 milliard d'importations` is money.
+    if of and (noun.lower() in AMOUNT or WORTH.search(text, max(0, number.start - 40), number.start)):
+        return None
+    if (measure := known(noun)) and measure.kind == "time":
+        return Counted(end, "time", "")
+    verb = _PARTICIPLE.search(noun) and simplemma.lemmatize(noun, "fr").endswith(("er", "ir", "re"))
+    if verb and _AMONG.search(text, max(0, number.start - 34), number.start):
+        return None
     if noun[0].isupper() and noun.lower() in demonyms():
-        unit = noun if lemma(noun.lower()).endswith("s") else singular(noun)
-        return Counted(end, "count", unit, partner=demonyms()[noun.lower()])
+        return people(noun, end)
     # The noun, and one that `et` puts beside it under the same number: a plain noun behind a term names them both.
-    unit = None
     for _ in range(2):
         compound = _COMPOUND.match(text, start)
         end = max(end, compound.end()) if compound else end
@@ -151,39 +265,30 @@ def _noun_phrase(text: str, number: Number) -> Counted | None:
         unit, country = unit or " ".join([lemma(noun), *classes]), country or named
         et = _AND.match(text, end)
         other = _NEXT_WORD.match(text, et.end()) if et else None
-        if not other or not is_noun(other[1], False) or known(_MEASURES, other[1]):
+        if not other or not is_noun(other[1], False) or known(other[1]):
             break
-        if other[1] in demonyms() or other[1] in _AFTER or _ADJECTIVE.match(other[1]):
+        if other[1] in demonyms() or other[1] in _AFTER or other[1] in _ORIGIN or _ADJECTIVE.match(other[1]):
             break
         end, noun, start = other.end(), other[1], other.start(1)
         unit = None if compound else unit
     return Counted(end, "count", unit, partner=country)
 
 
+_MULTIPLIER = re.compile(
+    rf"{BLANK}(?:plus|moins|supérieure?s?|inférieure?s?|l[ae]s?|l['’]|celles?|ceux|celui|de{BLANK}plus|s[ao]n?|ce{BLANK}qu)(?!\w)"
+)
 _DIVIDED = re.compile(
     rf"(?P<verb>multipli|divis)\w{{1,6}}(?:{BLANK}(?:en{BLANK}moyenne|presque|environ))?{BLANK}par{BLANK}$"
 )
 
 
-def currency_before(text: str, start: int) -> re.Match | None:
-    """Return the currency sign in front of a number (`US$5`, `€ 3`), if any."""
-    before = text[max(0, start - 2) : start].rstrip()
-    return _PREFIX.search(text, max(0, start - 5), start) if before and before[-1] in "$€£¥₫₩DRYN" else None
-
-
 def behind(text: str, number: Number) -> Counted | None:
     """Return what stands behind (or, for a currency sign, before) a number; None where nothing is counted."""
-    if match := _MEASURE.match(text, number.end):
-        measure = known(_MEASURES, match["measure"])
-        if measure.unit == "fois" and not _MULTIPLIER.match(text, match.end()) and number.form == "words":
+    measure = _measure_at(text, number.end) or _currency_before(text, number)
+    if measure:
+        if measure.unit == "fois" and not _MULTIPLIER.match(text, measure.end) and number.form == "words":
             return None
-        end, unit, factor = match.end(), measure.unit, measure.factor
-        if measure.kind in ("money", "quantity") and (per := _UNIT_PRICE.match(text, end)):
-            other = known(_MEASURES, per["measure"])
-            end, unit, factor = per.end(), f"{unit}/{other.unit}", factor / other.factor
-        return Counted(end, measure.kind, unit, factor, measure.implied)
-    if prefix := currency_before(text, number.start):
-        return replace(known(_MEASURES, prefix["measure"]), end=number.end)
+        return _with_rest(text, measure) if measure.kind in ("money", "quantity") else measure
     by = " par " in text[max(0, number.start - 14) : number.start]
     if by and (by := _DIVIDED.search(text, max(0, number.start - 30), number.start)):
         return Counted(number.end, "quantity", "fois" if by["verb"] == "multipli" else "1/fois")

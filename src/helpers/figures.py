@@ -6,12 +6,12 @@ years, names, articles of law. `extract_figures` adds who, with whom, which way 
 """
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, replace
 
 import pandas as pd
 
-from helpers.counted import WORD, Counted, behind, currency_before, demonyms, is_noun, lemma, role, singular
+from helpers.counted import AMOUNT, SHARED, WORD, WORTH, Counted, behind, demonyms, is_noun, lemma, people, role
 from helpers.dates import find_periods
 from helpers.discourse import Named, point_back, subject_of
 from helpers.meaning import annotate
@@ -25,10 +25,7 @@ from helpers.views import Sentence
 
 @dataclass(slots=True)
 class Figure:
-    """A figure in ``text[start:end]``; the fields are those of **figures**.
-
-    ``low`` and ``high`` are in base units; the sign of a fall that only a verb tells comes with the meaning.
-    """
+    """A figure in ``text[start:end]``, in base units; a fall that only a verb tells is signed by `helpers.meaning`."""
 
     start: int
     end: int
@@ -45,7 +42,8 @@ class Figure:
 
 @dataclass(slots=True)
 class _Entry:
-    """A number (or, from ``first``, a range of two) on its way to a figure."""
+    """A number (or, from ``first``, a range of two) on its way to a figure; ``elided``: its unit is a neighbour's,
+    ``carried``: one of an earlier sentence."""
 
     number: Number
     counted: Counted | None
@@ -55,7 +53,8 @@ class _Entry:
 
     @property
     def start(self) -> int:
-        return (self.first or self.number).start
+        prefix = self.counted.start if self.counted else None
+        return (self.first or self.number).start if prefix is None else prefix
 
     @property
     def end(self) -> int:
@@ -66,12 +65,10 @@ class _Entry:
 _PLAIN = str.maketrans(dict.fromkeys("’'(«\"\n\xa0\u202f\u2009", " "))
 _LINKS = ("", " de", " des", " d", " les", " à", " aux")
 _FORMS = {
-    place: [
-        row["form"].removesuffix(" de").removesuffix(" à") for row in table("approximators") if row["place"] == place
-    ]
-    for place in ("before", "verb", "after")
+    place: [row["form"].removesuffix(" de") for row in table("approximators") if row["place"] == place]
+    for place in ("before", "verb", "after", "holds")
 }
-_ABOUT = tuple(f" {form}{link} " for form in _FORMS["before"] for link in _LINKS)
+_ABOUT = tuple(f" {form.removesuffix(' à')}{link} " for form in _FORMS["before"] for link in _LINKS)
 _ABOUT_VERB = re.compile(rf" (?:{'|'.join(_FORMS['verb'])})[a-zé]{{0,6}}(?: (?!objectif|plan|de )\w{{1,12}}){{0,4}} $")
 _ABOUT_AFTER = re.compile(rf"{BLANK}(?:{'|'.join(_FORMS['after'])})(?!\w)")
 
@@ -89,43 +86,32 @@ def _approximate(text: str, entry: _Entry) -> bool:
 
 # --- ranks -----------------------------------------------------------------------------------------------------------
 _RANK = re.compile(
-    rf"{BLANK}(?:(?P<noun>(?i:rang|place|position)(?!\w))(?!{BLANK}(?:desquel|de{BLANK}l['’]ordre))"
+    rf"{BLANK}(?:(?i:rang|place|position)(?!\w)(?!{BLANK}(?:desquel|de{BLANK}l['’]ordre))"
     rf"|plus{BLANK}(?:grande?|gros|importante?){BLANK}{WORD}|(?:principale?{BLANK})?(?:{alternatives(role('ranked'))}))"
+    rf"|(?={BLANK}(?:au{BLANK}monde|mondiale?)(?!\w))"  # `le huitième au monde`
 )
 _CLASSED = re.compile(r" (?:class\w{1,5}|rang|place|pass\w{1,4})(?: au| à la| le| la| en)? $")
+_AND_RANK = re.compile(rf"{BLANK}(?:à|et|ou|puis){BLANK}(?:l[ae]|au){BLANK}")
 
 
 def _rank(text: str, number: Number) -> Figure | None:
     """Return the rank that an ordinal begins: `4e rang`, `première place`, `troisième exportateur`, `classé 124ème`."""
-    if match := _RANK.match(text, number.end):
-        unit = match["noun"].lower() if match["noun"] else "rang"
-        return Figure(number.start, match.end(), "rank", number.value, number.value, unit)
-    if text[number.start].isdigit() and _CLASSED.search(_before(text, number.start)):
-        return Figure(number.start, number.end, "rank", number.value, number.value, "rang")
+    match = _RANK.match(text, number.end)
+    placed = match or _CLASSED.search(_before(text, number.start))
+    if text[number.end - 1] == "s" or not placed:  # several are first: `les premiers importateurs`
+        return None
+    if match or text[number.start].isdigit() or "class" in placed[0]:
+        end = match.end() if match else number.end
+        return Figure(number.start, end, "rank", number.value, number.value, "rang")
     return None
 
 
-# --- neighbours: ranges, lists, ellipses -----------------------------------------------------------------------------
+# --- ranges ----------------------------------------------------------------------------------------------------------
 _TO = re.compile(rf"{BLANK}?[-–—]{BLANK}?|{BLANK}(?:à|ou|et){BLANK}")
 _FROM = re.compile(
     r" (?:(?:pass|ramen|port|évolu|relev|abaiss)\w{0,8}|(?P<change>(?:grimp|bondi|tomb|chut|recul|augment|progress"
     r"|rédui|mont|descen|baiss|hauss)\w{0,8}))(?: \w{1,15}){0,3} de? $"
 )
-_LIST = re.compile(rf"(?:,{BLANK}?(?:et{BLANK})?|{BLANK}(?:et|ou|à|contre|puis){BLANK}|;{BLANK}?)")
-_CLOSED = re.compile(rf"{BLANK}?[);,]")
-_BRACKET = re.compile(rf"{BLANK}?\({BLANK}?")
-_AND_RANK = re.compile(rf"{BLANK}(?:à|et|ou|puis){BLANK}(?:l[ae]|au){BLANK}")
-_SAME = re.compile(r" (?:dont|contre|au lieu de?)(?: \w{2,14} de?)? $")
-_STOPPED = re.compile(r"[.!?]\s|\n")
-_REACHED = re.compile(
-    r" (?:(?:attei|dépass|totalis|compt|avoisin|franchi)\w{0,8}|(?:s él[èe]|s établi|chiffr|port|pass)\w{1,7} à)"
-    r"(?: \w{1,14}){0,4} $"
-)
-_PLACED = re.compile(r"(?:,|\bet|;) (?:[Ll]e |[Ll]a |[Ll]es |[Ll]['’])?[A-ZÉ]\w{2,15} $")
-_ENDED = re.compile(r"[.;,)]|$| et ")
-_MORE = re.compile(rf"{BLANK}de{BLANK}(?:plus|moins|mieux)(?!\w)")
-_DEMONYM = re.compile(r"\b[Ll]es ([A-Z]\w{2,20}(?:-[A-Z]?\w{2,12})?)[^\S\n]?\([^()\d]{0,16}$")
-_SUBJECT = re.compile(rf"(?i:\b(?P<of>nombre{BLANK}d(?:e(?:s{BLANK})?|['’]){BLANK}?)|\b[ldc]es{BLANK})(?P<noun>{WORD})")
 
 
 def _range(text: str, one: _Entry, two: _Entry) -> _Entry | None:
@@ -133,6 +119,8 @@ def _range(text: str, one: _Entry, two: _Entry) -> _Entry | None:
     joint = _TO.fullmatch(text, one.end, two.start)
     if not joint or one.first or not (two.counted or two.number.scale > 1) or two.number.signed:
         return None
+    if one.counted and one.counted.start is not None and not two.counted:  # `US$5-6 millions`
+        two.counted, one.counted = one.counted._replace(end=two.number.end), None
     if one.counted and (not two.counted or one.counted.unit != two.counted.unit):
         return None
     before = _before(text, one.start)
@@ -140,150 +128,210 @@ def _range(text: str, one: _Entry, two: _Entry) -> _Entry | None:
         return None
     # `passer de 3 à 5 milliards`, `tomber de 30% à 20%` are two levels, `progresser de 6,5 à 7%` is a range.
     pair = _FROM.search(before) if "à" in joint[0] else None
-    rate = not one.counted and two.counted and two.counted.unit == "percent"
-    if pair and not (pair["change"] and rate):
+    if pair and not (pair["change"] and two.counted and two.counted.unit in ("percent", "fois")):
         return None
     shared = two.number.scale if one.number.scale == 1 and not one.counted else one.number.scale
-    low = one.number._replace(scale=shared)
+    low = one.number if _full(one, two) else one.number._replace(scale=shared)
     return _Entry(two.number, two.counted, low) if low.value < two.number.value else None
 
 
-def _share(text: str, entries: list[_Entry]) -> None:
-    """Give bare numbers the scale and unit of a neighbour, or the noun of the sentence's subject.
+def _full(one: _Entry, two: _Entry) -> bool:
+    """Whether a number printed without a scale is none the less complete: `900.000 à 1,2 million`."""
+    return one.number.scale == 1 and one.number.value >= 1000 * max(abs(two.number.numeral), 1)
 
-    `3,01, 1,42 et 1,03 milliard` (from the right), `302 millions de dollars (…), les claviers (187)` and `1,8 milliard`
-    after a full amount (from the left), `les visiteurs ont dépassé 253.400` (from the subject).
-    """
+
+# --- ellipses: where a bare number has its unit from -----------------------------------------------------------------
+_LIST = re.compile(rf"(?:,{BLANK}?(?:et{BLANK})?|{BLANK}(?:et|ou|à|contre|puis){BLANK}|;{BLANK}?)")
+_STOPPED = re.compile(r"[.!?]\s|\n")
+# Whom or where the number is of: `les Thaïlandais (1,8 million)`, `, Samoa 578`, `80.000 au Japon`, `d'Asie 6.100`.
+_CLOSED = re.compile(rf"{BLANK}?[);,]")
+_BRACKET = re.compile(rf"{BLANK}?\({BLANK}?")
+_ENDED = re.compile(r"[.;,)]|$| et ")
+_DEMONYM = re.compile(r"\b[LlDd]es ([A-Z]\w{2,20}(?:-[A-Z]?\w{2,12})?)[^\S\n]?(?:[^().,;\d]{0,40} )?\([^()\d]{0,16}$")
+_PLACED = re.compile(r"(?:,|\bet|;) (?:(?:[Ll]e |[Ll]a |[Ll]es |[Ll]['’])?[A-ZÉ]|les [a-zé])\w{2,15} $")
+_FROM_PLACE = re.compile(r",? (?:et )?(?:du |de |des |d['’])(?:la |l['’])?[A-ZÉ][\w-]{2,20} $")
+_AT_PLACE = re.compile(rf"{BLANK}(au|aux|en|à|vers|dans|pour|d[e'’]){BLANK}?(?:l['’]|la{BLANK}|les?{BLANK})?([A-ZÉ])?")
+# With what it is compared, of what it is a part, what it adds to, what a pronoun stands for.
+_SAME = re.compile(r" (?:dont|contre|au lieu de?)(?: (?:à|de|au|d|\w{2,14})){0,2} $")
+_MORE = re.compile(rf"{BLANK}(?:de{BLANK}(?:plus|moins|mieux)|autres)(?!\w)")
+_BROUGHT = re.compile(
+    r" (?:(?:le|la|les|l|en) (?:port|ramen|relev|rédui|limit|fix|pass)\w{1,6}(?: \w{1,12}){0,3}"
+    r"|(?:port|ramen|relev|rédui)\w{1,6} (?:ce|cette|ces|son|sa|leur) \w{1,12}) à $"
+)
+_OF_THEM = re.compile(
+    rf" en (?:(?:sont|a|ont|avait|avaient|aura|auront) \w{{2,12}}|(?:{'|'.join(_FORMS['holds'])})\w{{1,5}})"
+    r"(?: (?:que|déjà|pour|plus de|près de|environ)){0,2} $"
+)
+# The subject of a verb of reaching: `le nombre de visiteurs a été estimé à`.
+_REACHED = re.compile(
+    r" (?:(?:attei|dépass|totalis|compt|avoisin|franchi)\w{0,8}|(?:él[èe]v|établi|chiffr|port|pass|estim|évalu|mont)"
+    r"\w{0,5}(?: respectivement)? à|au nombre de)(?: \w{1,14}){0,4} $"
+)
+_SUBJECT = re.compile(rf"(?i:\b(?P<of>nombre{BLANK}d(?:e(?:s{BLANK})?|['’]){BLANK}?)|\b[ldc]es{BLANK})(?P<noun>{WORD})")
+_OTHER = re.compile(r" (?:le|la|son|sa|dont) ")
+
+
+def _share(text: str, entries: list[_Entry]) -> None:
+    """Give bare numbers the scale and unit of the next in a list (`3,01, 1,42 et 1,03 milliard`), else those that the
+    words before them tell; what is compared with a price is a price (`510 dollars la tonne, contre 395 dollars`)."""
     _share_right(text, entries)
-    for position, entry in enumerate(entries):
-        if entry.counted:
-            continue
-        before = _before(text, entry.start)
-        alone = text[max(0, entry.start - 2) : entry.start].rstrip().endswith("(") and _CLOSED.match(text, entry.end)
-        alone = alone or (
-            entry.number.form == "digits"
-            and _PLACED.search(text, max(0, entry.start - 20), entry.start)
-            and _ENDED.match(text, entry.end)
-        )
-        amount = alone or entry.number.scale >= 1e6
-        full = [other for other in entries[max(0, position - 8) : position] if other.counted]
-        if amount:
-            full = [
-                o
-                for o in full
-                if o.counted.kind != "percent" and (o.number.scale > 1 or o.number.value >= 1000 <= entry.number.value)
-            ]
-        elif before.endswith(" dont "):  # `28 zones d'une superficie de 10.000 hectares, dont 16 à Hué`
-            full = [other for other in full if other.counted.kind == "count"] or full
-        if (
-            alone
-            and (named := _DEMONYM.search(text, max(0, entry.start - 50), entry.start))
-            and named[1].lower() in demonyms()
-        ):
-            # `devant les Thaïlandais (1,8 million)`
-            people = named[1] if named[1].endswith("ais") or named[1].endswith("ois") else singular(named[1])
-            entry.counted = Counted(entry.number.end, "count", people, partner=demonyms()[named[1].lower()])
-            entry.elided = True
-            continue
-        last = full[-1] if full and entry.start - full[-1].end < 300 else None
-        # `… de dollars (+44,8%), les chaussures 16,5 (-8,7%)`
-        rated = position + 1 < len(entries) and _BRACKET.fullmatch(text, entry.end, entries[position + 1].start)
-        if rated and not amount and entry.number.form == "digits":
-            amount, last = (
-                True,
-                next((o for o in reversed(full) if o.counted.kind == "money" and o.number.scale > 1), None),
+    for k, entry in enumerate(entries):
+        price = entries[k - 1].counted if k else None
+        if not entry.counted:
+            floor = max(
+                (stop.end() for stop in _STOPPED.finditer(text, max(0, entry.start - 300), entry.start)), default=0
             )
-        stopped = last is not None and _STOPPED.search(text, last.end, entry.start)
-        if amount and stopped and (entry.number.scale >= 1e6 or last.carried):
-            # In a new sentence only money goes without its name.
-            if last := next((other for other in reversed(full) if other.counted.kind == "money"), None):
-                _lend(entry, last, last.number.scale)
-                entry.carried = True
-        elif last and (amount or _SAME.search(before)) and not stopped:
-            _lend(entry, last, last.number.scale if amount else 1)
-            entry.carried = last.carried
-        elif full and _MORE.match(text, entry.end) and not stopped:  # `131.000 hectares, soit 56.000 de plus`
-            _lend(entry, full[-1], 1)
-        elif entry.number.scale >= 1e6 and (lender := _next_amount(text, entries, position)):
-            _lend(entry, lender, 1)
-        elif entry.number.form != "plain" and entry.number.value >= 1000 and (verb := _REACHED.search(before)):
-            subject = _subject(text, entry.start - len(before) + verb.start() + 2)
-            entry.counted = Counted(entry.number.end, "count", subject) if subject else None
-            entry.elided = True
+            if lender := _lender(text, entries, k, max(floor, entry.start - 300)):
+                _lend(entry, lender, _scale(entry.number, lender, entries[max(0, k - 8) : k]))
+                entry.carried = lender.carried or lender.start < floor
+        elif price and price.unit.startswith(f"{entry.counted.unit}/") and " contre " in text[price.end : entry.start]:
+            entry.counted = entry.counted._replace(unit=price.unit, factor=price.factor)
     _share_right(text, entries)
 
 
 def _share_right(text: str, entries: list[_Entry]) -> None:
-    """Give bare numbers the scale and unit of the next in a list."""
     for one, two in zip(entries[-2::-1], entries[:0:-1], strict=True):
         if one.counted or not two.counted or not _LIST.fullmatch(text, one.end, two.start) or two.number.signed:
             continue
         if two.counted.kind != "percent" or one.number.scale == 1:
-            _lend(one, two, (two.first or two.number).scale)
-
-
-def _next_amount(text: str, entries: list[_Entry], position: int) -> _Entry | None:
-    """Return the amount that a bare one leads to: `de 500 millions en 2012 à 1,2 milliard de dollars`."""
-    entry, later = entries[position], entries[position + 1 : position + 2]
-    if not later or not later[0].counted or later[0].number.scale < 1e6 or later[0].start - entry.end > 60:
-        return None
-    return None if _STOPPED.search(text, entry.end, later[0].start) else later[0]
+            _lend(one, two, 1 if _full(one, two) else (two.first or two.number).scale)
 
 
 def _lend(entry: _Entry, lender: _Entry, scale: float) -> None:
-    entry.counted, entry.elided = replace(lender.counted, end=entry.number.end), True
+    entry.counted, entry.elided = lender.counted._replace(end=entry.number.end, start=None, more=0.0), True
     if entry.number.scale == 1:
         entry.number = entry.number._replace(scale=scale)
 
 
-def _subject(text: str, verb: int) -> str | None:
-    """Return what the subject of the verb counts: the noun of `nombre de …`, else of the plural nearest to the verb."""
-    window = text[max(0, verb - 150) : verb]
-    window = window[max((match.end() for match in _STOPPED.finditer(window)), default=0) :]
-    nouns = [match for match in _SUBJECT.finditer(window) if is_noun(match["noun"], False) and match["noun"].islower()]
+def _scale(number: Number, lender: _Entry, others: list[_Entry]) -> float:
+    """Return the scale that makes a bare number comparable with its lender (`6,7 milliards, contre 7,1`): the lender's,
+    none, or one that stands near."""
+    for scale in (lender.number.scale, 1.0, *(other.number.scale for other in others)):
+        if 0.01 <= number.value * scale / (abs(lender.number.value) or 1) <= 100:
+            return scale
+    return 1.0
+
+
+def _lender(text: str, entries: list[_Entry], k: int, floor: int) -> _Entry | None:
+    """Return the figure whose unit a bare number takes, from its sentence (which begins at the floor) or before."""
+    entry, number, start = entries[k], entries[k].number, entries[k].start
+    before, large, printed = _before(text, start), number.scale >= 1e6, number.form == "digits"
+    earlier = [other for other in entries[max(0, k - 8) : k] if other.counted]
+    here = [other for other in earlier if other.start >= floor]
+    # Amounts, of millions or alone in brackets or behind a place, are of the money or things spoken of.
+    scaled = [o for o in earlier if o.counted.kind != "percent" and (o.number.scale > 1 or o.number.value >= 1000)]
+    money = [other for other in scaled if other.counted.kind == "money"]
+    rated = printed and k + 1 < len(entries) and _BRACKET.fullmatch(text, entry.end, entries[k + 1].start)
+    if large or _alone(text, entry):
+        if people := _people(text, entry):
+            return people
+        if scaled and scaled[-1].start >= floor and (scaled[-1].number.scale > 1 or number.value >= 1000):
+            return scaled[-1]
+        if large and (subject := _subject(text, entry, before)):
+            return subject
+        if money and start - scaled[-1].end < 300 and (large or scaled[-1].carried):
+            return money[-1]
+    elif rated and (amounts := [other for other in money if other.number.scale > 1 and other.start >= floor]):
+        return amounts[-1]  # `… de dollars (+44,8%), les chaussures 16,5 (-8,7%)`
+    levels = [other for other in here if other.counted.kind != "percent"]
+    counts = [other for other in here if other.counted.kind == "count"]
+    same, here = _SAME.search(before), levels if large else here
+    if here and (same or _MORE.match(text, entry.end)):
+        return (counts or here)[-1] if not same or before.endswith(" dont ") else here[-1]
+    if here and _listed(text, entry, here[-1]):
+        return here[-1]
+    if levels and (_BROUGHT.search(before) or ("," in before and WORTH.search(text, max(0, start - 40), start))):
+        return levels[-1]
+    if _OF_THEM.search(before) and not 1900 <= number.value < 2100:
+        clause = text[floor : max(text.rfind(mark, floor, start) for mark in ",;:") + 1]
+        told = [other for other in earlier if other.counted.kind == "count"]
+        last = told[-1].start if told else 0
+        first = max((stop.end() for stop in _STOPPED.finditer(text, max(0, last - 600), last)), default=0)
+        here = levels if number.numeral % 1 else counts or levels  # no count is a decimal
+        told = here[-1:] or [other for other in told if other.start >= first]
+        return _plural(clause, number) or (told[0] if told else None)
+    if large and k + 1 < len(entries):  # `de 500 millions en 2012 à 1,2 milliard de dollars`
+        later = entries[k + 1]
+        near = later.counted and later.number.scale >= 1e6 and later.start - entry.end <= 60
+        return later if near and not _STOPPED.search(text, entry.end, later.start) else None
+    return _subject(text, entry, before) if number.form != "plain" and number.value >= 1000 else None
+
+
+def _alone(text: str, entry: _Entry) -> bool:
+    """Whether a number is an amount by its place: alone in brackets, or between a place and the end of its phrase."""
+    if text[max(0, entry.start - 2) : entry.start].rstrip().endswith("("):
+        return _CLOSED.match(text, entry.end) is not None
+    placed = entry.number.form == "digits" and _PLACED.search(text, max(0, entry.start - 20), entry.start)
+    return bool(placed and _ENDED.match(text, entry.end))
+
+
+def _people(text: str, entry: _Entry) -> _Entry | None:
+    """Return a number of the people in front of its bracket: `devant les Thaïlandais (1,8 million)`."""
+    named = _DEMONYM.search(text, max(0, entry.start - 90), entry.start)
+    known = named and named[1].lower() in demonyms()
+    return replace(entry, counted=people(named[1], entry.number.end)) if known else None
+
+
+def _listed(text: str, entry: _Entry, last: _Entry) -> bool:
+    """Whether a number goes on with a list: `1,18 million et 458.700`, `80.000 au Japon, 58.600 à Taïwan`, `d'Indonésie
+    6.100`, `395 dollars pour l'un et 380 pour l'autre`."""
+    one, two = _AT_PLACE.match(text, last.end), _AT_PLACE.match(text, entry.end)
+    if entry.number.scale != 1 or entry.number.form not in ("digits", "plain"):
+        return False
+    direct = text.endswith((" et ", ", "), last.end, entry.start)
+    if one and two and one[1] == two[1] == "pour":
+        return direct
+    if entry.number.form == "plain" or last.counted.kind != "count":
+        return False
+    if _FROM_PLACE.search(text, max(0, entry.start - 32), entry.start):
+        return bool(_ENDED.match(text, entry.end))
+    if one and two and one[2] and two[2]:
+        return last.elided or direct
+    return last.elided and _LIST.fullmatch(text, last.end, entry.start) is not None
+
+
+def _subject(text: str, entry: _Entry, before: str) -> _Entry | None:
+    """Return a number behind a verb of reaching with what its subject names; exports, sales, investments are money."""
+    if not (reached := _REACHED.search(before)):
+        return None
+    verb = entry.start - len(before) + reached.start() + 2
+    clause = text[max(0, verb - 150) : verb]
+    return _plural(clause[max((stop.end() for stop in _STOPPED.finditer(clause)), default=0) :], entry.number)
+
+
+def _plural(clause: str, number: Number) -> _Entry | None:
+    """Return a number of what `nombre de …` names in a clause, else its last plural that no other subject follows."""
+    nouns = [match for match in _SUBJECT.finditer(clause) if is_noun(match["noun"], False) and match["noun"].islower()]
     best = next((match for match in nouns if match["of"]), nouns[-1] if nouns else None)
-    return lemma(best["noun"]) if best else None
+    if not best or best["noun"] in AMOUNT or (not best["of"] and _OTHER.search(clause, best.end())):
+        return None
+    return _Entry(number, Counted(number.end, "count", lemma(best["noun"])))
+
+
+# --- the figures of a text -------------------------------------------------------------------------------------------
+_INDEX = re.compile(r"[Ii]ndex|[Ii]ndice|[Bb]ourse")
 
 
 def _figure(text: str, entry: _Entry) -> Figure:
     """Return the figure of an entry, its values in base units."""
-    counted, start = entry.counted, entry.start
-    kind, unit, surface = counted.kind, counted.unit, text[start : entry.end]
-    low, high = (float(f"{n.value * counted.factor:.12g}") for n in (entry.first or entry.number, entry.number))
+    counted, start, end = entry.counted, entry.start, entry.end
+    kind, unit, more = counted.kind, counted.unit, -counted.more if entry.number.numeral < 0 else counted.more
+    high = entry.number.value * counted.factor + more
+    low = entry.first.value * counted.factor if entry.first else high
+    low, high = (float(f"{value:.15g}") for value in (low, high))
     if unit == "1/fois":
         low, high, unit = round(1 / high, 4), round(1 / low, 4), "fois"
-    elif unit == "point" and "pourcentage" not in surface:
+    elif unit == "point" and "pourcentage" not in text[start:end]:
         # Points of an index are counted, points of a rate are percents.
         kind = "count" if high >= 20 or _INDEX.search(text, max(0, start - 120), start) else kind
-    elif kind == "count" and _ENGLISH.match(surface):
-        low, high = low * 1000, high * 1000
-    elif kind == "money" and counted.end == entry.number.end and not entry.elided:
-        prefix = currency_before(text, start)
-        start = prefix.start() if prefix else start
-    implied = kind == "money" and (counted.implied or entry.elided)
-    about = _approximate(text, entry)
-    return Figure(start, entry.end, kind, low, high, unit, about, entry.elided, implied, counted.partner, entry.carried)
-
-
-_INDEX = re.compile(r"[Ii]ndex|[Ii]ndice|[Bb]ourse")
-_ENGLISH = re.compile(r"\d{1,3},000(?!\d)")
+    implied, about = kind == "money" and (counted.implied or entry.elided), _approximate(text, entry)
+    return Figure(start, end, kind, low, high, unit, about, entry.elided, implied, counted.partner, entry.carried)
 
 
 def find_figures(text: str, start: int = 0, end: int | None = None, times=()) -> list[Figure]:
-    """Return the figures of ``text[start:end]`` in order.
+    """Return the figures of ``text[start:end]`` in order; their positions count in ``text``.
 
-    Parameters
-    ----------
-    text : str
-        Repaired text.
-    start, end : int, optional
-        The stretch to read; positions in the result count in ``text``.
-    times : iterable of (int, int)
-        Spans of dates, periods and durations, in order: a bare number in one is no figure.
-
-    Returns
-    -------
-    list of Figure
+    ``times`` are spans of dates, periods and durations, in order: a bare number in one is no figure.
 
     Examples
     --------
@@ -291,24 +339,30 @@ def find_figures(text: str, start: int = 0, end: int | None = None, times=()) ->
     >>> [(figure.low, figure.high, figure.unit) for figure in figures]
     [(4000000000.0, 4200000000.0, 'USD'), (80.0, 85.0, 'percent'), (6.0, 6.0, 'province')]
     """
-    end = len(text) if end is None else end
+    return _read(text, find_numbers(text, start, end), times)
+
+
+def _read(text: str, numbers: list[Number], times) -> list[Figure]:
+    """Return the figures that the numbers of one stretch of text make."""
     entries: list[_Entry] = []
     ranks, ordinal, times, at = [], None, list(times), 0
-    for number in find_numbers(text, start, end):
+    for number in numbers:
         while at < len(times) and times[at][1] <= number.start:
             at += 1
         until = times[at][1] if at < len(times) and times[at][0] <= number.start else 0
+        if until == number.end or (entries and number.start < entries[-1].end):  # the second of `3 euros 50`
+            continue
         if number.form == "ordinal":
-            rank = _rank(text, number) if not until else None
-            if rank and ordinal and _AND_RANK.fullmatch(text, ordinal.end, number.start):
-                # `de la 77e à la 67e place`
-                ranks.append(
-                    Figure(ordinal.start, ordinal.end, "rank", ordinal.value, ordinal.value, rank.unit, elided=True)
-                )
+            rank = None if until else _rank(text, number)
+            if rank and ordinal and _AND_RANK.fullmatch(text, ordinal.end, number.start):  # `de la 77e à la 67e place`
+                ranks.append(replace(rank, start=ordinal.start, end=ordinal.end, elided=True))
+                ranks[-1].low = ranks[-1].high = ordinal.value
             ranks += [rank] if rank else []
             ordinal = None if rank else number
             continue
         counted = behind(text, number)
+        if counted and counted.start is not None and entries and counted.start < entries[-1].end:
+            counted = None  # the sign belongs to the number before it
         if (until and (not counted or counted.end <= until)) or (counted and counted.kind == "time"):
             continue
         glued = text[number.start - 1 : number.start].isalpha() or text[number.end : number.end + 1].isalpha()
@@ -325,13 +379,13 @@ def find_figures(text: str, start: int = 0, end: int | None = None, times=()) ->
 # --- the table -------------------------------------------------------------------------------------------------------
 def _into_text(alignment: Alignment):
     """Return the function from a place in the source to its place in the repaired text."""
-    edits = list(zip(*(iter(alignment.steps[1:]),) * 3, strict=True))
-    ends, shifts, shift = [], [], -alignment.origin
-    for first, last, length in edits:
-        shift += length - (last - first)
-        ends.append(last)
-        shifts.append(shift)
-    return lambda place: place + (shifts[k - 1] if (k := bisect_right(ends, place)) else -alignment.origin)
+    ends = [end for _, end, _ in alignment.edits]
+
+    def place(at: int) -> int:
+        k = bisect_right(ends, at) - 1
+        return at - alignment.origin if k < 0 else alignment.positions[k] + alignment.edits[k][2] + at - ends[k]
+
+    return place
 
 
 _DATELINE = re.compile(r"[^.()\n]{2,60}\([A-Z][A-Z/ ,]{1,20}\)\s*[-–—:]*\s*")
@@ -339,39 +393,31 @@ _DATELINE = re.compile(r"[^.()\n]{2,60}\([A-Z][A-Z/ ,]{1,20}\)\s*[-–—:]*\s*"
 
 def _sentences(article: ArticleText, figures: list[Figure], periods: list, mentions: list[Named]) -> list[Sentence]:
     """Return the sentences that hold figures, each with the figures, periods and names in it."""
-    spans = [span for part in article.parts for span in sentence_spans(article.text, part.start, part.end)]
-    sentences, at = [], 0
+    text, starts = article.text, [figure.start for figure in figures]
+    told = (part for part in article.parts if bisect_left(starts, part.start) < bisect_left(starts, part.end))
+    spans = [span for part in told for span in sentence_spans(text, part.start, part.end)]
+    sentences, begins = [], [start for start, _ in spans]
+    named, dated = [name.start for name in mentions], [period.start for period in periods]
     for k, figure in enumerate(figures):
-        while at + 1 < len(spans) and spans[at + 1][0] <= figure.start:
-            at += 1
-        if not sentences or sentences[-1].start != spans[at][0]:
-            dateline = _DATELINE.match(article.text, *spans[at])
-            sentences.append(Sentence(*spans[at], article.text, dateline.end() if dateline else spans[at][0]))
+        start, end = spans[max(bisect_right(begins, figure.start) - 1, 0)]
+        if not sentences or sentences[-1].start != start:
+            dateline = _DATELINE.match(text, start, end)
+            names = mentions[bisect_left(named, start) : bisect_right(named, end)]
+            inside = periods[bisect_left(dated, start) : bisect_right(dated, end)]
+            sentences.append(Sentence(start, end, text, dateline.end() if dateline else start, [], names, inside))
         sentences[-1].figures.append(k)
-    for items, name in ((periods, "periods"), (mentions, "names")):
-        starts = [item.start for item in items]
-        for sentence in sentences:
-            inside = items[bisect_right(starts, sentence.start - 1) : bisect_right(starts, sentence.end)]
-            setattr(sentence, name, inside)
     return sentences
 
 
-def _stretches(article: ArticleText) -> list[tuple[int, int]]:
-    """Return the stretches to read: the parts of the article, the paragraphs of one section together."""
-    stretches: list[tuple[int, int]] = []
-    for before, part in zip([None, *article.parts], article.parts, strict=False):
-        if before and before.section == part.section and article.text[before.end : part.start].isspace():
-            stretches[-1] = stretches[-1][0], part.end
-        else:
-            stretches.append((part.start, part.end))
-    return stretches
+_SAID = ("measure", "status", "flow", "reporter", "partner", "product")
 
 
 def _rows(article: ArticleText, earliest, latest, mentions: list[tuple]) -> list[dict]:
     """Return the rows of one article."""
-    spans = find_periods(article.text, earliest, latest)
-    times = [(period.start, period.end) for period in spans]
-    figures = [f for start, end in _stretches(article) for f in find_figures(article.text, start, end, times)]
+    numbers = find_numbers(article.text)
+    spans = find_periods(article.text, earliest, latest) if numbers else []
+    figures = _read(article.text, numbers, [(period.start, period.end) for period in spans]) if numbers else []
+    figures = [figure for figure in figures if article.section_at(figure.start)]  # none in a credit, an end marker
     if not figures:
         return []
     place = _into_text(article.alignment)
@@ -383,7 +429,7 @@ def _rows(article: ArticleText, earliest, latest, mentions: list[tuple]) -> list
     names, periods = point_back(article.text, names, periods, subject)
     sentences = _sentences(article, figures, periods, names)
     meanings = annotate(sentences, figures, subject)
-    texts = [article.text[sentence.start : sentence.end] for sentence in sentences for _ in sentence.figures]
+    told = [sentence for sentence in sentences for _ in sentence.figures]
     ids = [f"{article.article_id}/f{number}" for number in range(1, len(figures) + 1)]
     return [
         {
@@ -391,23 +437,18 @@ def _rows(article: ArticleText, earliest, latest, mentions: list[tuple]) -> list
             "article_id": article.article_id,
             "section": article.section_at(figure.start),
             **article.place(figure.start, figure.end),
-            "sentence": text,
+            "sentence": article.text[sentence.start : sentence.end],
             "kind": figure.kind,
             **_values(figure, meaning.falls),
-            "unit": figure.unit,
+            "unit": _settled(figure.unit, sentence.names, names),
             "approximate": figure.approximate,
             "elided": figure.elided,
             "currency_implied": figure.implied,
-            "measure": meaning.measure,
-            "status": meaning.status,
-            "flow": meaning.flow,
-            "reporter": meaning.reporter,
-            "partner": meaning.partner,
+            **{name: getattr(meaning, name) for name in _SAID},
             "period": meaning.period if meaning.period and "X" not in meaning.period else None,
-            "product": meaning.product,
             "refers_to": None if meaning.refers_to is None else ids[meaning.refers_to],
         }
-        for identifier, figure, meaning, text in zip(ids, figures, meanings, texts, strict=True)
+        for identifier, figure, meaning, sentence in zip(ids, figures, meanings, told, strict=True)
     ]
 
 
@@ -418,28 +459,41 @@ def _values(figure: Figure, falls: bool) -> dict:
     return {"value": low if low == high else None, "low": low, "high": high}
 
 
+def _settled(unit: str, *named: list[Named]) -> str | None:
+    """Return a unit; a currency that several countries share is that of the only one of them that the sentence names,
+    else the article; None where neither settles it."""
+    name, *per = unit.split("/", 1)
+    if name not in SHARED:
+        return unit
+    for names in named:
+        if countries := {place.country for place in names} & SHARED[name].keys():
+            return "/".join([SHARED[name][countries.pop()], *per]) if len(countries) == 1 else None
+    return None
+
+
 _MENTION = ["start", "end", "entity_id", "type", "country", "side", "form", "role"]
 
 
-def extract_figures(articles: pd.DataFrame) -> pd.DataFrame:
+def extract_figures(articles: pd.DataFrame, *, mentions: pd.DataFrame | None = None) -> pd.DataFrame:
     """Return every figure that is said: money, percentages, counts, quantities and ranks, with what they mean.
 
     Parameters
     ----------
     articles : DataFrame
         **articles**, as `helpers.parse_articles` gives it.
+    mentions : DataFrame, optional
+        **mentions** of these articles, where `helpers.find_partners` has found them already.
 
     Returns
     -------
     DataFrame
         **figures** of the data contract, in reading order. ``value``, ``low`` and ``high`` are in the base unit of
-        ``unit`` (a fall is negative; ``value`` is missing where a range is said); ``start`` and ``end`` count in the
-        document's text.
+        ``unit`` (a fall is negative; ``value`` is missing where a range is said).
 
     Notes
     -----
-    The method is a hand-made grammar over tables (``data/numbers``), after the measurements in the issue: no existing
-    extractor reads ranges, elided units or the meaning of French trade figures.
+    A hand-made grammar over tables (``data/numbers``): no existing extractor, of those measured for the issue, reads
+    ranges, elided units or the meaning of French trade figures.
 
     Examples
     --------
@@ -449,7 +503,7 @@ def extract_figures(articles: pd.DataFrame) -> pd.DataFrame:
     >>> print(row.surface, row.low, row.unit, row.measure, row.flow, row.partner, row.period, sep="; ")
     25 à 26 millions de dollars; 25000000.0; USD; level; export; LAO; 2023
     """
-    mentions = find_partners(articles)
+    mentions = find_partners(articles) if mentions is None else mentions
     named: dict[str, list[tuple]] = {}
     values = mentions[_MENTION].astype(object).where(mentions[_MENTION].notna(), None)
     for article_id, *mention in zip(mentions["article_id"], *(values[column] for column in _MENTION), strict=True):
