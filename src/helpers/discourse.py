@@ -8,16 +8,31 @@ import re
 from bisect import bisect_left
 from typing import NamedTuple
 
-from helpers.numbers import table
+from helpers.numbers import BLANK, table
+
+
+def spaced(pattern: str) -> re.Pattern:
+    """Compile a pattern in which a blank, outside of brackets, stands for any blank between words."""
+    return re.compile(re.sub(r"\[[^\]]*\]| ", lambda match: BLANK if match[0] == " " else match[0], pattern))
+
 
 # An antecedent is as near as this, in characters.
 REACH = 700
 _HOME = re.compile(r"[Vv]i[êe]t ?[Nn]am|VIETNAM|[Hh]anoï")
 _NAMED = re.compile(r"Vi[êe]t ?[Nn]am(?!i)")  # the country, not its people
 _ROWS = table("anaphora")
-_BACK = re.compile(r"(?<!\w)(?:" + "|".join(f"(?P<r{k}>{row['pattern']})" for k, row in enumerate(_ROWS)) + r")(?!\w)")
+# The letters that they begin with stand first, to be fast.
+_BACK = re.compile(
+    r"(?<!\w)(?=[acdeilpsACDEILPS])(?:"
+    + "|".join(f"(?P<r{k}>{row['pattern']})" for k, row in enumerate(_ROWS))
+    + r")(?!\w)"
+)
 _BOTH = re.compile(r"deux (?:pays|parties)|bilatér")
-_CONTRAST = re.compile(r"(?:contre|par rapport|comparé)[^.;\n]{0,60}$")
+_RELATION = re.compile(r"(?i)commerce|échange|relation|coopér|partena|liens?\b")
+_VISIT = re.compile(r"visite (?:officielle|d['’])|homologue|entretenu|délégation")
+_DATELINE = re.compile(r"[^.()\n]{2,60}\([A-Z][A-Z/ ,]{1,20}\)\s*[-–—:]*\s*")
+_PROVINCE = re.compile(r"(?:province|ville|municipalité|populaire)(?: [a-zà-ÿ]{3,20})?(?: de |[ ]d['’]| du )$")
+_CONTRAST = re.compile(r"(?:contre|par rapport|comparé)(?:[^.;\n]|\.(?=\d)){0,60}$")
 _STOP = re.compile(r"[.!?]\s")
 _NEW = re.compile(r"[.!?]\s+|\n+|\(\w{2,6}\) [-–—] ")
 _HEAD = re.compile(r"(?:[^,.;\n]{0,50}, )?(?:(?:[Ll]e|[Ll]a|[Ll]es|[Aa]u|[Ee]n) |[Ll]['’])?")
@@ -37,8 +52,73 @@ class Named(NamedTuple):
 
     @property
     def party(self) -> str | None:
-        """The partner that it stands for: its country, or a bloc itself."""
-        return (self.country or self.entity_id) if self.side == "partner" and self.type != "agreement" else None
+        """The partner that it stands for: a city's or agency's country, a province or bloc itself."""
+        if self.side != "partner" or self.type == "agreement":
+            return None
+        return self.entity_id if self.type == "subdivision" else self.country or self.entity_id
+
+
+class Account(NamedTuple):
+    """What a part of an article was last giving figures of: what the sentences that follow may leave unsaid.
+
+    Attributes
+    ----------
+    topic : str
+        ``trade``, ``fdi``, ``aid``, ``travel``, or the word of what else is measured (`PIB`).
+    flow, reporter, partner, period, measure : str or None
+        Those of its last figure; no partner after a list of several, no period after a cumulative statement.
+    unit : str
+    opening : str or None
+        The first period stated, to which it turns back after an aside.
+    aside : bool
+        Whether sentences on something else came in between.
+    """
+
+    topic: str
+    flow: str | None
+    reporter: str
+    partner: str | None
+    period: str | None
+    measure: str | None
+    unit: str
+    opening: str | None = None
+    aside: bool = False
+
+
+TOPICS = frozenset(("trade", "fdi", "aid", "travel"))
+
+
+def carry(account: Account | None, told: list) -> Account | None:
+    """Return the account after a sentence, from the views of its figures.
+
+    A figure with a topic takes the account over, but no other measure (an area, a price) that of trade. The period is
+    the last one stated of what is `actual`: that of a target, or of what is compared with, leaves it as it was, as long
+    as topic and reporter stay. The partner is that of the sentence that opens it, or speaks of two sides: a market told
+    of afterwards is no partner of what follows.
+    Where a sentence gives exports and imports, no flow goes on.
+    """
+    before = account
+    partners = {v.meaning.partner for v in told if v.meaning.topic}
+    mixed = {"export", "import"} <= {v.meaning.flow for v in told}
+    for v in told:
+        said, same = v.meaning, account and account.topic == v.meaning.topic
+        if not said.topic or (account and account.topic in TOPICS and said.topic not in TOPICS):
+            continue
+        goes_on = same and account.reporter == said.reporter
+        closed = said.status == "actual" and not said.compared and said.period and not said.period.endswith("..")
+        period = said.period if closed else None
+        if not period and goes_on and not v.of("cumul"):
+            period = account.period
+        opening = (account.opening if goes_on else None) or period
+        market = v.flow and v.flow.sides and v.flow.sides.actor == "partner"  # who buys is one of several
+        partner = said.partner if len(partners) == 1 and not market else None
+        kept = goes_on and not (said.flow == "trade" or v.both)
+        partner = account.partner if kept else partner
+        unit = v.figure.unit if v.figure.kind == "money" or not same else account.unit
+        account = Account(
+            said.topic, None if mixed else said.flow, said.reporter, partner, period, said.measure, unit, opening
+        )
+    return account and account._replace(aside=account is before)
 
 
 class Subject(NamedTuple):
@@ -48,6 +128,8 @@ class Subject(NamedTuple):
     ----------
     partner : str or None
         The only partner that its title names.
+    both : bool
+        Whether the title names Vietnam beside it.
     place, seat : str or None
         The Vietnamese place that the title begins with, or names first of two sides; the only one that it names.
     home : str or None
@@ -58,6 +140,7 @@ class Subject(NamedTuple):
     """
 
     partner: str | None
+    both: bool
     place: str | None
     seat: str | None
     home: str | None
@@ -66,30 +149,41 @@ class Subject(NamedTuple):
 
 
 def subject_of(text: str, names: list[Named], title: tuple[int, int], body: int) -> Subject:
-    """Return the subject of an article, from its title, its dateline and its first sentence.
+    """Return the subject of an article, from its title (without one, its first sentence), dateline and first sentence.
 
     Another country's news: the title names it and nothing of Vietnam, it begins with it or the dateline is there, and
-    the first sentence names neither Vietnam nor two sides. A province's: title and dateline are of the same place.
+    the first sentence names neither Vietnam nor two sides nor a visit. A province's: title, or first sentence, and
+    dateline are of the same place.
     """
-    named = [name for name in names if title[0] <= name.start < title[1]]
+    dateline = _DATELINE.match(text, body, body + 120)
+    opening = dateline.end() if dateline else body
+    stop = _STOP.search(text, opening, opening + 400)
+    lead = opening, stop.start() if stop else min(len(text), opening + 400)
+    head = title if title[1] > title[0] else lead
+    named = [name for name in names if head[0] <= name.start < head[1] and name.role != "dateline"]
     partners = list(dict.fromkeys(name.party for name in named if name.role is None and name.party))
-    places = [name for name in named if name.side == "vietnam"]
-    places = {name.entity_id: name.start for name in reversed(places)}
-    subjects = [p for p, start in places.items() if start - title[0] < 20 or text.endswith("ntre ", title[0], start)]
-    place = subjects[-1] if subjects else None
-    seat = place or (next(iter(places)) if len(places) == 1 else None)
-    dateline = next((name for name in names if name.role == "dateline"), None)
-    home = seat if dateline and seat in (dateline.entity_id, None) and seat not in ("VN-HN", "VN-SG") else None
     countries = {name.party for name in named if name.party and name.type == "country"}
-    if not places and len(countries) == 1 and not _HOME.search(text, *title):
+    if head is lead and len(countries) == 1:
+        partners = list(countries)
+    placed = [name for name in named if name.side == "vietnam"]
+    if head is lead:
+        placed = [n for n in placed if n.start - opening < 4 or _PROVINCE.search(text, max(0, n.start - 45), n.start)]
+    places = {name.entity_id: name.start for name in reversed(placed)}
+    subjects = [p for p, start in places.items() if start - head[0] < 20 or text.endswith("ntre ", head[0], start)]
+    place = subjects[-1] if subjects and head is title else None
+    seat = place or (next(iter(places)) if len(places) == 1 else None)
+    there = next((name for name in names if name.role == "dateline"), None)
+    home = seat if there and seat == there.entity_id else None if there else place
+    home = None if home in ("VN-HN", "VN-SG") else home
+    if not places and len(countries) == 1 and not _HOME.search(text, *head):
         first = next(name for name in named if name.party in countries)
-        stop = _STOP.search(text, body + 20, body + 400)
-        lead = body + 20, stop.start() if stop else body + 400
-        ours = _NAMED.search(text, *lead) or _BOTH.search(text, *lead)
-        head = _HEAD.fullmatch(text, title[0], first.start)
-        if not ours and (head or (dateline and dateline.country == first.party)):
+        ours = any(sign.search(text, *lead) for sign in (_NAMED, _BOTH, _VISIT))
+        leads = _HEAD.fullmatch(text, head[0], first.start) and not (there and there.side == "vietnam")
+        if not ours and (leads or (there and there.country == first.party)):
             home = first.party
-    return Subject(partners[0] if len(partners) == 1 else None, place, seat, home, text[slice(*title)], body)
+    both = bool(head is title and (places or _NAMED.search(text, *head)))
+    both = both or any(sign.search(text, *head) for sign in (_RELATION, _VISIT))
+    return Subject(partners[0] if len(partners) == 1 else None, both, place, seat, home, text[slice(*title)], body)
 
 
 def point_back(text: str, names: list[Named], periods: list, subject: Subject) -> tuple[list[Named], list]:
@@ -109,11 +203,30 @@ def point_back(text: str, names: list[Named], periods: list, subject: Subject) -
             last = max(before, key=lambda item: item.end)
             more = {} if which else {"form": "name", "role": None}
             found[which].append(last._replace(start=start, end=end, **more))
+    periods = _dated(text, periods)
     if not any(found):
         return names, periods
     places = sorted((item.start, item.end) for back in found for item in back)
     kept = ([item for item in said if not _overlaps(places, item)] for said in (names, periods))
     return tuple(sorted([*said, *back], key=lambda item: item.start) for said, back in zip(kept, found, strict=True))
+
+
+def _dated(text: str, periods: list) -> list:
+    """Return periods with the year that they leave unsaid (`en août`, `cette année`): the only one whose months or
+    quarters the article names, if they do not lie behind the last of these."""
+    said = [p for p in periods if p.value and "-" in p.value and p.value[:4].isdigit() and p.kind == "period"]
+    said = [p.value[-7:] for p in said if not _CONTRAST.search(text, max(0, p.start - 80), p.start)]
+    years = {value[:4] for value in said}
+    if len(years) != 1:
+        return periods
+    year, last = years.pop(), max(said)
+
+    def dated(p):
+        value = year if p.value is None and text[p.start : p.end].lower() == "cette année" else p.value or ""
+        value = value.replace("XXXX", year)
+        return p._replace(value=value) if value and value[-7:] <= last else p
+
+    return [dated(p) if not p.value or "XXXX" in p.value else p for p in periods]
 
 
 def _antecedents(text: str, start: int, near: list, row: dict, subject: Subject) -> list:

@@ -1,40 +1,46 @@
 """Say what the figures of an article mean: measure, status, flow, who reports, with whom, when, what is traded.
 
 Evidence is read in this order: the figure's own noun phrase, the words of its sentence nearest to it, the figure it
-stands beside, the article's title. Each rule says in its docstring what it uses. What none of it settles stays None.
-The words that carry meaning are data: ``data/numbers/cues.csv``.
+stands beside, the sentence before, the article's title. Each rule says in its docstring what it uses; what none of it
+settles stays None. The words that carry meaning are data: ``data/numbers/cues.csv``.
 """
 
 import re
 from dataclasses import replace
 
-from helpers.discourse import Subject
-from helpers.numbers import BLANK, SIGNS
-from helpers.parties import TRAVEL, partner_of, set_reporter
+from helpers.discourse import Account, Subject, carry, spaced
+from helpers.numbers import SIGNS
+from helpers.parties import SAYS, TRAVEL, WITH, partner_of, set_reporter
 from helpers.views import REACH, Cue, Meaning, Sentence, View, first_of, last_of, views_of
 
 # --- measure: level, growth or share ---------------------------------------------------------------------------------
-_OF = re.compile(rf"{BLANK}(?:du|des|de(?!{BLANK}(?:plus|moins|mieux))|d['’](?!ici|un|env))")
-_AMOUNT_OF = re.compile(
-    rf"(?:{BLANK}[\w'’]{{1,14}}){{0,2}}{BLANK}(?:de|d['’])(?:{BLANK}[\w'’]{{1,14}}){{0,3}}{BLANK}?|{BLANK}"
+_OF = spaced(r" (?:du|des|de(?! (?:plus|moins|mieux))|d['’](?!ici|un|env))")
+_AMOUNT_OF = spaced(r"(?: [\w'’]{1,14}){0,2} (?:de|d['’])(?: [\w'’]{1,14}){0,3} ?| ")
+_TO_LEVEL = spaced(r",? à $")
+_HOW_MUCH = spaced(r"(?: (?:que|à (?:elle|lui) seule?|(?:près|plus) de|environ|quelque)){0,2} ")
+_BRACKET = spaced(r"\( ?$")
+_OPENS = spaced(r" ?\( ?")
+_UP_TO = spaced(r"(?: (?:en|fin|début) \d{4})? à (?=\d|un|près|plus|environ)")
+_BY = spaced(r"(?: de (?:plus|moins))? en (valeur|volume|quantité)(?!\w)")
+_FURTHER = spaced(r" (?:de|d['’]) ?(?:un |une )?")
+_LEVEL_VERB = spaced(
+    r"\b(?:attei|dépass|totalis|s['’]él|s['’]établ|chiffr|avoisin|franchi|culmin)\w{0,9}(?: [\w'’]{1,14}){0,5} $"
 )
-_TO_LEVEL = re.compile(rf",?{BLANK}à{BLANK}$")
-_UP_TO = re.compile(rf"(?:{BLANK}(?:en|fin|début){BLANK}\d{{4}})?{BLANK}à{BLANK}(?=\d|un|près|plus|environ)")
-_FURTHER = re.compile(rf"{BLANK}(?:de|d['’]){BLANK}?(?:un{BLANK}|une{BLANK})?")
-_LEVEL_VERB = re.compile(
-    rf"\b(?:attei|dépass|totalis|s['’]él|s['’]établ|chiffr|avoisin|franchi|culmin)\w{{0,9}}"
-    rf"(?:{BLANK}[\w'’]{{1,14}}){{0,5}}{BLANK}$"
+_REACHING = spaced(
+    r"(?: (?:en|au|sur|durant)[\w'’ ]{1,40})?[ ,]{1,2}"
+    r"(?:pour|à|avec|s['’](?:él|établ|inscri)|attei|total|se chiff|jusqu)[\w'’ ]{0,40}"
 )
-_REACHING = re.compile(rf"[ ,]{{1,2}}(?:pour|à|avec|s['’]él|attei|total|se{BLANK}chiff|jusqu)[\w'’ ]{{0,40}}")
 
 
 def _change(v: View) -> Cue | None:
-    """Return the word of rise, fall or share that governs a figure: nearest before it in its clause, or just behind."""
-    figure = v.figure
-    cue = last_of([cue for cue in v.cues if cue.kind in ("change", "share")], figure.start, v.floor)
-    if cue:
+    """Return the word of rise, fall or share that governs a figure: nearest before it in its clause, or just behind.
+    What something falls to (`tombé à 2%`) is governed by the word before that."""
+    figure, words = v.figure, v.of("change", "share")
+    if cue := last_of(words, figure.start, v.floor):
+        if cue.kind == "change" and figure.kind == "percent" and _TO_LEVEL.fullmatch(v.text, cue.end, figure.start):
+            return last_of(words, cue.start, v.floor)
         return None if figure.start - cue.end > 70 or v.parted(cue.end, figure.start) else cue
-    for cue in v.cues:
+    for cue in v.of("change", "after"):
         if figure.end <= cue.start < min(v.ceiling, figure.end + 25):
             further = cue.kind == "change" and _FURTHER.fullmatch(v.text, figure.end, cue.start)
             if further or (cue.kind == "after" and not v.parted(figure.end, cue.start)):
@@ -43,28 +49,40 @@ def _change(v: View) -> Cue | None:
 
 
 def _percent_measure(v: View, cue: Cue | None) -> str | None:
-    """Growth or share: by the sign, the governing word, what follows (`% du total`), brackets, the percent before."""
+    """Growth or share: by the sign, the governing word, what follows (`% du total`), a verb of trade just before
+    (`n'en achète que 5%`), brackets (`la Chine (5%)` a share, `3 milliards (5%)` a growth), the percent before."""
     figure, text = v.figure, v.text
+    last, said = (None, None) if v.earlier is None else (v.figures[v.earlier], v.meanings[v.earlier])
     if text[figure.start] in SIGNS or figure.unit in ("point", "fois"):
         return "growth"
     if cue:
         return cue.value if cue.kind == "share" else "growth"
     if _OF.match(text, figure.end) or figure.low == 100:
         return "share"
-    if v.earlier is not None:
-        last, said = v.figures[v.earlier], v.meanings[v.earlier]
-        if last.kind == "percent" and not v.turns(last.end):
-            if said.measure == "growth" and _TO_LEVEL.search(text, last.end, figure.start):
-                return "share" if last_of([c for c in v.cues if c.kind == "share"], figure.start) else "level"
-            if figure.start - last.end < 130:
-                v.meaning.falls = said.falls
-                return said.measure
-        elif text[max(0, figure.start - 2) : figure.start].rstrip().endswith("("):
-            return "growth"
-    far = last_of([cue for cue in v.cues if cue.kind in ("change", "share", "flow")], figure.start, figure.start - 120)
+    listed = v.later is not None and _AND_ALSO.fullmatch(text, figure.end, v.ceiling)
+    if listed and v.figures[v.later].kind == "percent" and _OF.match(text, v.figures[v.later].end):
+        return "share"
+    if v.flow and v.flow.verb and _HOW_MUCH.fullmatch(text, v.flow.end, figure.start):
+        return "share"
+    bracket = _BRACKET.search(text, max(v.floor, figure.start - 3), figure.start)
+    if bracket and (last is None or last.kind != "percent"):
+        alone = last is None or text[v.floor : bracket.start()].strip()
+        return "share" if alone or (v.again and v.again.measure == "share") else "growth"
+    if last is not None and last.kind == "percent" and not v.turns(last.end):
+        if said.measure == "growth" and _TO_LEVEL.search(text, last.end, figure.start):
+            return "share" if last_of(v.of("share"), figure.start) else "level"
+        if figure.start - last.end < 130:
+            v.meaning.falls = said.falls
+            return said.measure
+    far = last_of(v.of("change", "share", "flow"), figure.start, figure.start - 120)
     if far is None and v.past and any(cue.value == "forecast" for cue in v.cues):
-        return v.past.measure if v.past.measure == "growth" else None
-    return None if far is None or far.kind == "flow" else "share" if far.kind == "share" else "growth"
+        return "growth" if v.past.measure == "growth" else None
+    if (
+        far and far.kind == "flow" and text.endswith((" de ", " d'", " d’"), 0, figure.start)
+    ):  # `celles vers l'UE de 6%`
+        far = last_of(v.of("change"), far.start, v.sentence.start)
+    v.meaning.falls = far is not None and far.value == "down"
+    return {"share": "share", "change": "growth"}.get(far and far.kind)
 
 
 def _measure(v: View) -> None:
@@ -73,24 +91,24 @@ def _measure(v: View) -> None:
     if figure.kind == "rank":
         return
     cue = _change(v)
+    reached = _TO_LEVEL.search(text, max(0, figure.start - 4), figure.start)  # `abaissé à 2,7 %` is no fall
     if figure.kind == "percent" or figure.unit == "fois":
         meaning.measure = _percent_measure(v, cue)
     elif figure.kind in ("money", "quantity") or figure.unit == "point":
         grown = cue is not None and (
-            cue.value == "down"
+            (cue.value == "down" and not _TO_LEVEL.fullmatch(text, cue.end, figure.start))
             or (cue.kind == "change" and (cue.start > figure.end or _AMOUNT_OF.fullmatch(text, cue.end, figure.start)))
             or (cue.kind == "after" and text.startswith("de plus", cue.start))
         )
         meaning.measure = "growth" if grown and not _UP_TO.match(text, figure.end) else "level"
-    elif (
-        figure.elided
-        or TRAVEL.match(figure.unit)
-        or _LEVEL_VERB.search(text, max(v.sentence.start, figure.start - 70), figure.start)
-    ):
-        meaning.measure = "level"
-    if meaning.measure == "growth" and not text.endswith(
-        ("à ", "à\xa0"), 0, figure.start
-    ):  # `abaissé à 2,7 %` is no fall
+    else:
+        before = max(v.sentence.start, figure.start - 70), figure.start
+        beside = any(_OPENS.fullmatch(v.text, name.end, figure.start) for name in v.names)
+        if (figure.partner or beside) and v.account and v.account.topic == "travel":
+            meaning.measure = "level"
+        if figure.elided or figure.unit == "étranger" or TRAVEL.match(figure.unit) or _LEVEL_VERB.search(text, *before):
+            meaning.measure = "level"
+    if meaning.measure == "growth" and not reached:
         meaning.falls = meaning.falls or bool(cue and cue.value == "down")
     if meaning.measure in ("growth", "share") and (level := _level(v)) is not None:
         meaning.refers_to = level
@@ -98,91 +116,129 @@ def _measure(v: View) -> None:
 
 
 def _level(v: View) -> int | None:
-    """Return the level that a growth or share qualifies: the last amount before it that no new subject parts from it,
-    else the amount just behind it (`ont progressé de 10,8 %, pour atteindre 12,09 milliards`)."""
+    """Return the level that a growth or share qualifies: the last amount before it (money `en valeur`, a quantity `en
+    volume`) that no new subject parts from it, else the amount just behind it (`ont progressé de 10,8 %, pour atteindre
+    12,09 milliards`)."""
+    figure = v.figure
+    kind = figure.kind if figure.kind in ("money", "quantity") and figure.unit != "fois" else None
+    if by := _BY.match(v.text, figure.end):
+        kind = "money" if by[1] == "valeur" else "quantity"
     for k in range(v.k - 1, max(v.k - 9, v.sentence.figures[0] - 1), -1):
-        other = v.figures[k]
-        if other.kind not in ("percent", "rank") and other.unit != "fois" and v.meanings[k].measure != "growth":
-            return k if v.figure.start - other.end < 160 and not v.turns(other.end) else None
+        other, said = v.figures[k], v.meanings[k].measure
+        unlike = kind and other.kind != kind and (kind, other.kind) != ("quantity", "count")
+        counted = other.kind == "count" and not said and v.meaning.measure == "share"
+        counted = counted and not v.text.startswith(", soit", other.end)
+        beside = v.sentence.start, other.start
+        unlike = unlike or _OTHERS.search(v.text, max(beside[0], other.start - 30), other.start)
+        if other.kind in ("percent", "rank") or other.unit == "fois" or said == "growth" or unlike or counted:
+            continue
+        return k if figure.start - other.end < 160 and not v.turns(other.end) else None
     if v.later is not None and v.figures[v.later].kind not in ("percent", "rank"):
-        return v.later if _REACHING.fullmatch(v.text, v.figure.end, v.ceiling) else None
+        return v.later if _REACHING.fullmatch(v.text, figure.end, v.ceiling) else None
     return None
 
 
 # --- flow ------------------------------------------------------------------------------------------------------------
-_GIVEN = re.compile(
-    rf"(?i:\b(?:offert|offrir|offre|offrent|remis|remettre|donné|fait{BLANK}don|présenté|fourni|envoyé|accord[eé]r?|octroy[eé]r?)"
-    rf"\w{{0,3}})(?P<to>(?:{BLANK}[\w'’]{{1,14}}){{0,4}}){BLANK}?$"
+_IN = spaced(r" (?:au|aux|en|dans) (?:(?:la|le|les) |l['’])?| ")
+_IN_ABROAD = spaced(r"(?: \w{1,12}){0,2} à l['’]étranger")
+_AND_ALSO = spaced(r"[^.;,\d]{0,40}(?:,| et|, et) (?:\w{2,12} d(?:e |['’])|de |quelque )?")
+_BEHIND = spaced(
+    r"(?: (?:d|en|à|aux?|pour|sous|[clms]es|leurs?)[\w'’]{0,7}){1,3} ?(?:l['’])?| (?:a|ont|est|sont) (?:été )?| d['’]"
 )
-_RECIPIENT = {"à", "au", "aux"}
-_TO_SOMEONE = re.compile(rf"(?:[^.;]|\.(?=\d)){{0,90}}?{BLANK}(?:à|aux?|en{BLANK}faveur){BLANK}(?!partir)")
-_AND_ALSO = re.compile(
-    rf"[^.;,\d]{{0,40}}(?:,|{BLANK}et|,{BLANK}et){BLANK}(?:\w{{2,12}}{BLANK}d(?:e{BLANK}|['’])|quelque{BLANK})?"
-)
-_BEHIND = re.compile(
-    rf"(?:{BLANK}(?:d|en|à|aux?|pour|sous)[\w'’]{{0,7}}){{1,3}}{BLANK}?(?:l['’])?"
-    rf"|{BLANK}(?:a|ont|est|sont){BLANK}(?:été{BLANK})?|{BLANK}d['’]"
-)
-_OBJECT = re.compile(rf"(?:{BLANK}(?!vers|dans|à|aux?|chez|par|sur|depuis|avec)[\w'’]{{1,14}}){{0,3}}{BLANK}?")
+_PASSIVE = spaced(r" (?:a|ont|avai\w{1,3}) été | (?:est|sont|étai\w{1,3}) ")
+_OBJECT = spaced(r"(?: (?!vers|dans|à|aux?|chez|par|sur|depuis|avec|pour)[\w'’]{1,14}){0,3} ?")
+_OBJECT_TO = spaced(r"(?: (?!vers|dans|chez|par|sur|depuis|avec|pour)[\w'’]{1,14}){0,5}(?<! à) ?")
+_UNTRADED = frozenset(("m", "m2", "ha", "W", "°C", "km/h"))
 
 
 def _given(v: View) -> bool:
-    """Whether a count or a quantity is what is given to someone, alone or with what stands before it in a list."""
-    figure, text = v.figure, v.text
-    given = _GIVEN.search(text, max(v.sentence.start, figure.start - 60), figure.start)
-    told = given["to"].split() if given else []
-    if given and text.endswith((" leur ", " lui "), 0, given.start()):
+    """Whether a figure is what is given to someone: the object of a verb of giving, or next to one in a list."""
+    if v.flow and v.flow.value == "aid" and v.flow.verb and _OBJECT_TO.fullmatch(v.text, v.flow.end, v.figure.start):
         return True
-    if given and (_TO_SOMEONE.match(text, figure.end) or _RECIPIENT & set(told)):
-        return told[-1:] != ["à"]
-    if v.earlier is None or v.figures[v.earlier].kind not in ("count", "quantity"):
-        return False
-    return v.meanings[v.earlier].flow == "aid" and bool(_AND_ALSO.fullmatch(text, v.floor, figure.start))
+    listed = v.earlier is not None and v.figures[v.earlier].kind in ("count", "quantity")
+    listed = listed and v.meanings[v.earlier].flow == "aid"
+    return listed and bool(_AND_ALSO.fullmatch(v.text, v.floor, v.figure.start))
+
+
+def _count_flow(v: View, last: str | None, behind: Cue | None) -> str | None:
+    """Return the flow of a count: what is sold (`exporté 300 voitures`, `300 voitures ont été importées`), and projects
+    that another country has here, or Vietnam abroad."""
+    figure, foreign = v.figure, [n for n in v.names if n.type in ("country", "subdivision") and n.side == "partner"]
+    owned = figure.partner or _IN_ABROAD.match(v.text, figure.end)
+    owned = owned or any(v.sentence.begins_with(n) or _IN.fullmatch(v.text, figure.end, n.start) for n in foreign)
+    invested = (owned and last != "aid") or "étranger" in v.text[figure.start : figure.end]
+    invested = invested or any(cue.value == "fdi" for cue in v.flows)
+    with_them = WITH.match(v.text, v.sentence.opening) and foreign  # `Avec 20 projets, ce pays …`
+    goes_on = v.account and v.account.topic == "fdi" and last != "aid"
+    if figure.unit.startswith("projet") and (invested or with_them or goes_on):
+        return "fdi"
+    before = v.again if v.earlier is None else v.meanings[v.earlier]
+    if figure.unit.startswith("pays") and "fdi" in (last, before and before.flow):
+        return "fdi"
+    if figure.elided and before and before.flow in ("export", "import"):
+        return before.flow
+    if figure.unit == "unité" or (figure.unit == "projet" and v.again and v.again.flow == "fdi"):
+        return last or (v.again.flow if v.again else None)
+    if behind and behind.verb and _PASSIVE.fullmatch(v.text, figure.end, behind.start):
+        return behind.value
+    return last if last in ("export", "import") and _OBJECT.fullmatch(v.text, v.flow.end, figure.start) else None
+
+
+def _agency(v: View, name) -> bool:
+    """Whether a name is that of another country's agency, which gives, and is not only quoted."""
+    quoted = SAYS.search(v.text, max(0, name.start - 20), name.start)
+    return name.type == "organisation" and name.party == name.country and not quoted
 
 
 def _flow(v: View) -> str | None:
     """Return which way goods or money go: by the words just behind the amount (`3 milliards d'exportations`), else the
-    nearest word of flow before it (a word of another subject, as `PIB`, ends its reach), else just behind it.
+    nearest word of flow before it (a word of another subject, as `PIB`, ends its reach), else what the figure belongs
+    to: the projects that it is worth, its level, its list, the only flow of its sentence, the sentence before.
 
-    A count has a flow only where it is what is given, sold or invested: the object of a verb of giving, a project of
-    foreign investment, goods right behind `exporter`. A rank takes that of its own noun (`deuxième exportateur`)."""
-    figure, flows = v.figure, [cue for cue in v.cues if cue.kind == "flow"]
+    A rank takes that of its own noun (`deuxième exportateur`); lengths, areas and powers are not traded."""
+    figure, last = v.figure, v.flow.value if v.flow else None
     if _ranked(v):
-        own = first_of(flows, figure.start, figure.end + 12)
-        said = own.value if own else v.past.flow if v.past and not v.flow else None
-        return None if said == "none" else said
-    behind = first_of(flows, figure.end, min(v.ceiling, figure.end + 40))
-    tied = behind is not None and _BEHIND.fullmatch(v.text, figure.end, behind.start)
-    last = v.flow.value if v.flow else None
-    if v.buyer:
-        return "export"
-    if tied and behind.value == "none" and last in ("export", "import"):  # `3 milliards de recettes`
-        tied = False
+        own = first_of(v.flows, figure.start, figure.end + 12)
+        return own.value if own else v.past.flow if v.past and not v.flow else None
     if figure.kind not in ("percent", "rank") and _given(v):
         return "aid"
-    if figure.kind == "count":
-        owned = any(n.type == "country" and n.side == "partner" and v.at_head(n) for n in v.names)
-        owned = (owned and last != "aid") or "étranger" in figure.unit
-        if figure.unit.startswith("projet") and (owned or any(cue.value == "fdi" for cue in flows)):
-            return "fdi"
-        if v.again and not last and (figure.unit == "unité" or (figure.unit == "projet" and v.again.flow == "fdi")):
-            return v.again.flow
-        return last if last in ("export", "import") and _OBJECT.fullmatch(v.text, v.flow.end, figure.start) else None
-    if not tied and last is None and v.earlier is not None and v.figures[v.earlier].unit.startswith("projet"):
-        return v.meanings[v.earlier].flow  # what the projects are worth
-    if not tied and last is None and v.meaning.refers_to is not None and v.meaning.refers_to < v.k:
-        return v.meanings[v.meaning.refers_to].flow
-    said = v.meanings[v.earlier].flow if v.earlier is not None and (figure.elided or figure.kind == "rank") else None
-    if not tied and last is None and said:
-        return said
-    if not tied and last is None and v.again:
-        return v.again.flow
-    if not tied and last is None and (figure.kind == "percent" or not behind or v.parted(figure.end, behind.start)):
+    if figure.unit in _UNTRADED or figure.unit.endswith("/ha"):
         return None
-    found = behind.value if tied or last is None else last
+    behind = first_of(v.flows, figure.end, min(v.ceiling, figure.end + 40))
+    if figure.kind == "count":
+        return _count_flow(v, last, behind)
+    earlier = None if v.earlier is None else v.meanings[v.earlier].flow
+    tied = behind is not None and _BEHIND.fullmatch(v.text, figure.end, behind.start)
+    if tied and not (behind.value == "none" and last in ("export", "import")):  # but for `3 milliards de recettes`
+        last = behind.value
+    elif (
+        v.earlier is not None
+        and v.figures[v.earlier].unit.startswith("projet")
+        and (not v.flow or v.flow.start < v.floor)
+    ):
+        return earlier
+    elif last is None:
+        level = v.meaning.refers_to
+        if level is not None and level < v.k:
+            return v.meanings[level].flow
+        if earlier and (figure.elided or figure.kind == "rank"):
+            return earlier
+        end = v.figures[v.sentence.figures[-1]].end
+        only = {cue.value for cue in v.flows if not _BEHIND.fullmatch(v.text, end, cue.start)}
+        if len(only) == 1 and figure.kind in ("money", "rank") and not behind:
+            last = only.pop()
+        elif figure.kind == "money" and any(_agency(v, n) for n in v.names):
+            return "aid"  # of a donor agency
+        elif v.again:
+            return v.again.flow
+        elif behind and figure.kind != "percent" and not v.parted(figure.end, behind.start):
+            last = behind.value
     # Dongs are no foreign money: `la province investira 500 milliards de dongs`.
-    home = found == "fdi" and figure.unit == "VND" and not any(name.side == "partner" for name in v.names)
-    return None if found == "none" or home else found
+    home = last == "fdi" and figure.unit == "VND" and not any(name.side == "partner" for name in v.names)
+    return None if home else last
+
+
+_INCLUDED = spaced(r"\((?:y compris|dont) [^()]{0,12}$")
 
 
 def _respectively(views: list[View]) -> None:
@@ -195,44 +251,79 @@ def _respectively(views: list[View]) -> None:
             groups[-1].append(v.k)
         else:
             groups.append([v.k])
-    for group in groups:
+    for group in (group for group in groups if len(group) > 1):
         until = figures[group[0]].start
-        words = re.findall(r"(?i)(?<!\w)(export|import)(?!ant|anc)", text[sentence.start : until])
-        flows = [word.lower() for word in words]
-        partners = [n.party for n in sentence.names if n.end <= until and n.party and n.role is None]
+        flows = [word.lower() for word in re.findall(r"(?i)\b(export|import)(?!ant|anc)", text[sentence.start : until])]
+        named = [n for n in sentence.names if n.end <= until and n.party and n.role is None]
+        partners = [n.party for n in named if not _INCLUDED.search(text, max(0, n.start - 25), n.start)]
         levels = [k for k in sentence.figures if k < group[0] and figures[k].kind != "percent"]
-        if figures[group[0]].kind != "percent" or len(levels) != len(group):
-            levels = []
-        for values, name in ((flows, "flow"), (partners, "partner"), (levels, "refers_to")):
+        levels = levels if figures[group[0]].kind == "percent" and len(levels) == len(group) else []
+        side = "reporter" if {meanings[k].reporter for k in group} <= set(partners) else "partner"
+        for values, name in ((flows, "flow"), (partners, side), (levels, "refers_to")):
             values = list(dict.fromkeys(values))
-            for k, value in zip(group, values, strict=False) if len(values) == len(group) > 1 else ():
+            for k, value in zip(group, values, strict=True) if len(values) == len(group) else ():
                 setattr(meanings[k], name, value)
         for k, level in zip(group, levels, strict=False):
             meanings[k].flow, meanings[k].partner = meanings[level].flow, meanings[level].partner
 
 
 # --- when ------------------------------------------------------------------------------------------------------------
-_OTHERS = re.compile(
-    rf"\b(?:contre|au{BLANK}lieu{BLANK}de)(?:{BLANK}(?:plus|près|moins|environ|seulement|quelque|à{BLANK}peine))?"
-    rf"(?:{BLANK}d(?:e|['’]))?{BLANK}?$"
+_OTHERS = spaced(
+    r"\b(?:contre|au lieu de)(?: (?:plus|près|moins|environ|seulement|quelque|à peine))?(?: d(?:e|['’]))? ?$"
 )
-_YEARLY = re.compile(rf"(?:{BLANK}en{BLANK}moyenne)?{BLANK}(?:par{BLANK}an(?:née)?|chaque{BLANK}année|l['’]an)(?!\w)")
+_AGAINST = spaced(r"\bcontre (?:[^\W\d]|[\d ,.]){1,40}$")  # of what is no figure here: `contre 9.400 en 2010`
+_YEARLY = spaced(r"(?: en moyenne)? (?:par an(?:née)?|chaque année|l['’]an)(?!\w)")
 
 
-def _period(v: View) -> str | None:
+def _topic(v: View) -> str | None:
+    """Return what the figure is about: its flow, travel, or else the word of what is measured before it."""
+    figure, meaning = v.figure, v.meaning
+    if meaning.flow:
+        return meaning.flow if meaning.flow in ("fdi", "aid") else "trade"
+    if TRAVEL.match(figure.unit) or (figure.kind == "count" and figure.partner and meaning.measure):
+        return "travel"
+    if meaning.refers_to is not None:
+        return v.meanings[meaning.refers_to].topic
+    if v.flow and v.flow.value == "none" and meaning.measure:
+        word = v.text[v.flow.start : v.flow.start + 6].lower()
+        receipts = word.startswith(("recett", "revenu")) and v.account and v.account.topic == "travel"
+        return "travel" if receipts or TRAVEL.match(v.text, v.flow.start) else word
+    return v.again.topic if v.again and not v.flow and meaning.measure else None
+
+
+def _carried(v: View) -> str | None:
+    """Return the period of the account that a figure goes on with: same topic and reporter, a statistic of what is
+    actual, in a sentence with no period of its own and nothing cumulative (`à ce jour`)."""
+    account, meaning = v.account, v.meaning
+    if not account or meaning.topic != account.topic or meaning.status != "actual" or meaning.compared:
+        return None
+    own = [p for p in v.sentence.periods if not _OTHERS.search(v.text, max(v.sentence.start, p.start - 60), p.start)]
+    stated = any(p.start < v.ceiling for p in own)
+    ranked = v.figure.kind == "rank" and len(v.sentence.figures) > 1
+    habit = "chaque année" in v.text[v.sentence.start : v.figure.start]
+    if stated or habit or v.of("cumul") or not (meaning.measure or ranked):
+        return None
+    stated = account.opening if account.aside else account.period
+    return stated if account.reporter == meaning.reporter else None
+
+
+def _period(v: View, compared: bool) -> str | None:
     """Return the period: one tied behind the figure, else the last since the figure before it, else that of the level
     it refers to, of the figure before, or of the next one in a list. A period that is compared with is none of its own;
     an open one (`d'ici la fin de la décennie`) settles nothing and lets nothing else settle it."""
-    figure, meaning = v.figure, v.meaning
+    figure, meaning, level = v.figure, v.meaning, v.meaning.refers_to
     counted = figure.kind == "count" and meaning.measure is None
     if _YEARLY.match(v.text, figure.end) and any(p.link in ("by", "horizon") for p in v.periods):
         return None
     tied = first_of(v.periods, figure.end, v.ceiling)
     if tied and _ties(v, figure.end, tied.start, 25 if counted else 70, v.later is None):
         return tied.value
-    if counted or _OTHERS.search(v.text, max(v.sentence.start, figure.start - 30), figure.start):
+    if counted and v.periods and v.periods[0].link == "since" and v.earlier is None:  # `Depuis 2018, 27 boursiers`
+        since = v.periods[0]
+        if since.end < figure.start and v.text.startswith(",", since.end) and since.start - v.sentence.opening < 30:
+            return since.value
+    if counted or compared:
         return None
-    level = meaning.refers_to
     if level is not None and level < v.k:
         return v.meanings[level].period
     whole = meaning.measure in ("share", "growth") and any(cue.value == "whole" for cue in v.cues)
@@ -241,13 +332,16 @@ def _period(v: View) -> str | None:
     floor = v.floor
     if v.earlier is not None:  # what stands right behind the figure before belongs to that one
         floor = next((p.end for p in v.periods if p.start >= floor and _ties(v, floor, p.start)), floor)
-    if since := last_of(v.periods, figure.start, floor):
+    since = last_of(v.periods, figure.start, floor)
+    if since and not _AGAINST.search(v.text, floor, since.start):
         return since.value
     if v.earlier is not None:
-        if v.figures[v.earlier].kind == "count" and v.meanings[v.earlier].measure is None:
-            opening = last_of(v.periods, v.figures[v.sentence.figures[0]].start)
-            return opening.value if opening else None
-        return v.meanings[v.earlier].period
+        before = [k for k in v.sentence.figures if k < v.k]
+        said = v.meanings[next((k for k in reversed(before) if not v.meanings[k].compared), v.earlier)]
+        if v.figures[v.earlier].kind == "count" and said.measure is None:
+            said = last_of(v.periods, v.figures[v.sentence.figures[0]].start)
+            return said.value if said else None
+        return said.period if said.status == meaning.status else None
     # The period of a list, or of the amount that a growth leads to, stands behind the last.
     listed = _AND_ALSO.fullmatch(v.text, figure.end, v.ceiling) or v.text[figure.end : v.ceiling] == " à "
     if v.later is not None and (level is not None or listed):
@@ -260,24 +354,29 @@ def _period(v: View) -> str | None:
 def _ties(v: View, start: int, end: int, reach: int = 70, last: bool = False) -> bool:
     """Whether nothing parts two places; one comma right behind the last figure of a sentence does not."""
     start += last and v.text[start] == ","
-    return end - start < reach and not v.parted(start, end)
+    return end - start < reach + 30 * last and not v.parted(start, end)
 
 
 # --- status, product -------------------------------------------------------------------------------------------------
-_PRODUCT = re.compile(
-    rf"{BLANK}(?:[\w-]{{3,20}}{BLANK})?(?:de{BLANK}|d['’])(?!(?:la|le|l|un|une|ce|ces|cette|ses|leurs|son|sa|plus|près|environ"
-    r"|janvier|février|mars|avril|mai|juin|juillet|août|septembre|octobre|novembre|décembre)(?!\w))"
-    rf"(?P<product>[a-zà-ÿœ][\w'’-]{{1,20}}(?:{BLANK}(?:et{BLANK}|d['’]|de{BLANK})?(?!(?:vers|a|ont|qui|que|provenance|au|aux|en|à"
-    r"|par|pour|du|est|sont|dans|depuis|avec|vietnamien\w*)(?!\w))[a-zà-ÿœ-]{3,20}){0,2})"
+_PRODUCT = spaced(
+    r" (?:[\w-]{3,20} )?(?:de |d['’])(?!(?:la|le|l|un|une|ce|ces|cette|ses|leurs|son|sa|plus|près|environ|janvier"
+    r"|février|mars|avril|mai|juin|juillet|août|septembre|octobre|novembre|décembre)(?!\w))(?P<product>[a-zà-ÿœ]"
+    r"[\w'’-]{1,20}(?: (?:et |d['’]|de )?(?!(?:vers|a|ont|qui|que|provenance|au|aux|en|à|par|pour|du|est|sont|dans"
+    r"|depuis|avec|vietnamien\w*)(?!\w))[a-zà-ÿœ-]{3,20}){0,2})"
 )
 
 
-def _status(v: View) -> str:
-    """Target or forecast by the nearest such word before the figure, or right behind it (`d'ici 2030`); else actual."""
-    words = [cue for cue in v.cues if cue.kind == "status"]
-    behind = first_of([cue for cue in words if cue.value == "target"], v.figure.end, v.figure.end + 30)
-    chosen = last_of(words, v.figure.start, v.figure.start - 160) or behind
-    return chosen.value if chosen else "actual"
+def _status(v: View, compared: bool) -> str:
+    """Target or forecast by the nearest such word or verb in the future before the figure, or right behind it (`d'ici
+    2030`); else actual, as is what it is compared with (`contre 3% en 2020`)."""
+    words = [cue for cue in v.cues if cue.kind == "status" or v.text.endswith(("ra", "ront"), cue.start, cue.end)]
+    chosen = last_of(words, v.figure.start, v.figure.start - 160)
+    if not chosen:
+        chosen = first_of([cue for cue in words if cue.value == "target"], v.figure.end, v.figure.end + 30)
+        chosen = None if chosen and v.parted(v.figure.end, chosen.start) else chosen
+    if compared or not chosen:
+        return "actual"
+    return chosen.value if chosen.kind == "status" else "forecast"
 
 
 def _product(v: View) -> str | None:
@@ -289,8 +388,20 @@ def _product(v: View) -> str | None:
 
 
 def _ranked(v: View) -> bool:
-    surface = v.text[v.figure.start : v.figure.end]
-    return v.figure.kind == "rank" and not surface.endswith(("rang", "place", "position"))
+    noun = v.text.endswith(("rang", "place", "position"), v.figure.start, v.figure.end)
+    return v.figure.kind == "rank" and not noun
+
+
+def _share_back(views: list[View]) -> None:
+    """Give what stands before an amount in a list its flow, and money that goes into projects their partner."""
+    for v in views[-2::-1]:
+        meaning, following, later = v.meaning, v.meanings[v.later], v.figures[v.later]
+        into = meaning.flow == following.flow == "fdi" and not v.parted(v.figure.end, v.ceiling)
+        if into and later.kind == "count":
+            meaning.partner = meaning.partner or following.partner
+        elif _AND_ALSO.fullmatch(v.text, v.figure.end, v.ceiling) and (v.figure.elided or v.figure.kind == "percent"):
+            alike = later.kind == v.figure.kind or following.flow == "aid"
+            meaning.flow = meaning.flow or (following.flow if alike else None)
 
 
 def annotate(sentences: list[Sentence], figures: list, subject: Subject) -> list[Meaning]:
@@ -311,39 +422,37 @@ def annotate(sentences: list[Sentence], figures: list, subject: Subject) -> list
         One a figure.
     """
     meanings = [Meaning() for _ in figures]
-    last = None
-    for sentence in sentences:
+    account: Account | None = None
+    for last, sentence in zip([None, *sentences], sentences, strict=False):
         past = None
-        if (
-            last is not None
-            and (last.start < subject.body) == (sentence.start < subject.body)
-            and sentence.start - figures[last.figures[-1]].end < REACH
-        ):
+        if last and (last.start < subject.body) != (sentence.start < subject.body):
+            account = None
+        near = last and sentence.start - figures[last.figures[-1]].end < REACH
+        if near and (last.start < subject.body) == (sentence.start < subject.body):
             past = meanings[last.figures[-1]]
             if len({meanings[k].partner for k in last.figures}) > 1:  # a list of partners leaves none to go on with
                 past = replace(past, partner=None)
-        views = list(views_of(sentence, figures, meanings, subject, past))
-        last = sentence
+        views = list(views_of(sentence, figures, meanings, subject, past, account))
         for v in views:
             _measure(v)
         for v in views:
-            meaning = v.meaning
-            meaning.flow = _flow(v)
-            if v.figure.kind == "count" and meaning.flow not in (None, "aid"):
+            figure, meaning = v.figure, v.meaning
+            meaning.flow = None if (flow := _flow(v)) == "none" else flow
+            if figure.kind == "count" and meaning.flow not in (None, "aid"):
                 meaning.measure = "level"
             owned = set_reporter(v)
-            if not owned and (meaning.measure or meaning.flow or v.both or v.figure.partner or v.figure.kind == "rank"):
+            sided = meaning.measure or meaning.flow or v.both or figure.partner or figure.kind == "rank"
+            if not owned and sided and figure.unit not in _UNTRADED:
                 meaning.partner = partner_of(v)
-            meaning.period, meaning.status, meaning.product = _period(v), _status(v), _product(v)
-        for v in views[-2::-1]:
-            following = meanings[v.later]
-            alike = figures[v.later].kind == v.figure.kind or following.flow == "aid"
-            if alike and _AND_ALSO.fullmatch(v.text, v.figure.end, v.ceiling):
-                v.meaning.flow = v.meaning.flow or (
-                    following.flow if v.figure.elided or v.figure.kind == "percent" else None
-                )
-                if v.meaning.flow and v.meaning.flow == following.flow:
-                    v.meaning.partner = v.meaning.partner or following.partner
-        if len(views) < 20 and "respectivement" in v.text[sentence.start : sentence.end]:
+            before = max(sentence.start, figure.start - 30), figure.start
+            compared = figure.start - sentence.start > 6 and _OTHERS.search(v.text, *before) is not None
+            meaning.status = _status(v, compared)
+            meaning.compared, meaning.period, meaning.product = compared, _period(v, compared), _product(v)
+        _share_back(views)
+        if len(views) < 20 and "respecti" in v.text[sentence.start : sentence.end]:
             _respectively(views)
+        for v in views:
+            v.meaning.topic = _topic(v)
+            v.meaning.period = v.meaning.period or _carried(v)
+        account = carry(account, views)
     return meanings

@@ -1,0 +1,185 @@
+"""What figures mean: who sells, buys and gives, which level a growth qualifies, what is a share; derived figures."""
+
+import re
+from itertools import pairwise
+
+import pandas as pd
+import pytest
+
+from helpers.articles import parse_articles
+from helpers.derived import derive_figures, distinct_figures
+from helpers.figures import extract_figures
+from helpers.tables import frame
+from helpers.views import read_cues
+from tests.test_figures import of_sentence, scores
+
+# Rounds 6 to 9 (9: twelve whole articles): annotated before the rules were run on them, run once (`first_runs.csv`),
+# then mended by principle, not by the sentence. On its first run the whole tuple (value, unit, measure, flow, partner,
+# period) was right in F1 0.56, 0.81, 0.78 and 0.61; 0.60, 0.81 and 0.87 in the first three once slips of the annotation
+# against its own rules were corrected. Rounds 1 to 8 were annotated sentence by sentence; where a period goes on from
+# the sentence before, they were corrected when the rules learnt to carry it.
+NOW = {
+    "round-6": {"measure": 0.96, "flow": 0.9, "partner": 0.9, "period": 0.95, "reporter": 0.9},
+    "round-8": {"measure": 0.96, "flow": 0.92, "partner": 0.92, "period": 0.95, "reporter": 0.95},
+    "round-9": {"measure": 0.96, "flow": 0.9, "partner": 0.93, "period": 0.93, "reporter": 0.95},
+    "round-7": {"measure": 0.96, "flow": 0.92, "partner": 0.95, "period": 0.95, "reporter": 0.95},
+}
+
+
+@pytest.mark.parametrize("split", NOW)
+def test_rounds(split):
+    *_, attributes = scores(split)
+    low = {name: (attributes[name], least) for name, least in NOW[split].items() if attributes[name] < least}
+    assert not low
+
+
+@pytest.mark.parametrize(
+    ("sentence", "flow", "reporter", "partner"),
+    [
+        ("Le Vietnam a vendu à l'Inde 3 tonnes de riz.", "export", "VNM", "IND"),
+        ("L'Inde a vendu au Vietnam 3 tonnes de maïs.", "import", "VNM", "IND"),
+        ("L'Inde a importé du Vietnam 3 tonnes de café.", "import", "IND", "VNM"),
+        ("L'Inde exporte 3 tonnes de maïs vers le Vietnam.", "export", "IND", "VNM"),
+        ("L'Inde est le premier client du Vietnam, avec 3 tonnes de café.", "export", "VNM", "IND"),
+        ("L'Inde est le premier fournisseur du Vietnam, avec 3 tonnes de maïs.", "import", "VNM", "IND"),
+        ("Les ventes de café à l'Inde ont atteint 3 tonnes.", "export", "VNM", "IND"),
+        ("L'Inde a alloué 3 millions de dollars au Vietnam.", "aid", "VNM", "IND"),
+        ("Un projet de la JICA, doté de 3 millions de dollars, a débuté.", "aid", "VNM", "JPN"),
+    ],
+)
+def test_who_deals(sentence, flow, reporter, partner):
+    row = of_sentence(sentence).iloc[-1]
+    assert (row.flow, row.reporter, row.partner) == (flow, reporter, partner)
+
+
+def test_a_buyer_of_what_is_sold_is_the_partner():
+    sold = "Le Vietnam a exporté 30 tonnes de café. L'Inde en a acheté 5 tonnes, le Japon 4 tonnes."
+    figures = of_sentence(sold)
+    assert figures["partner"].tolist() == [pd.NA, "IND", "JPN"]
+    assert figures["flow"].eq("export").all() and figures["reporter"].eq("VNM").all()
+
+
+def test_the_partner_of_a_title_is_not_that_of_a_national_total():
+    text = "Les exportations nationales ont atteint 5 milliards de dollars."
+    assert of_sentence(text, title="Vietnam-Inde : un commerce en hausse")["partner"].isna().all()
+    text = "Les exportations ont atteint 5 milliards de dollars."
+    assert of_sentence(text, title="Vietnam-Inde : un commerce en hausse")["partner"].tolist() == ["IND"]
+    assert of_sentence(text, title="Café : l'Inde, un client fidèle")["partner"].isna().all()
+
+
+def test_lengths_and_areas_have_no_flow():
+    found = of_sentence("Le Japon a accordé au Vietnam un prêt de 3 millions de dollars pour une route de 12 km.")
+    assert found["flow"].tolist() == ["aid", pd.NA]
+
+
+def test_growth_in_value_and_in_volume():
+    text = (
+        "Le Vietnam a exporté 3 tonnes de riz pour 2 millions de dollars, en hausse de 4% en volume et de 6% en valeur."
+    )
+    figures = of_sentence(text)
+    assert figures["refers_to"].tolist() == [pd.NA, pd.NA, *figures["figure_id"][:2]]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "measure"),
+    [
+        ("Les principaux clients sont l'Inde (20%) et le Japon (11%).", ["share", "share"]),
+        ("Les ventes ont atteint 3 milliards de dollars (20%).", ["level", "growth"]),
+        ("Les exportations ont baissé de 18% pour tomber à 210 millions de dollars.", ["growth", "level"]),
+        ("Le taux de chômage est tombé à 2,2%.", ["share"]),
+    ],
+)
+def test_measure(sentence, measure):
+    assert of_sentence(sentence)["measure"].tolist() == measure
+
+
+@pytest.mark.parametrize(
+    ("sentence", "status"),
+    [
+        ("Les deux pays visent 5 milliards de dollars, contre 3 milliards de dollars en 2023.", ["target", "actual"]),
+        ("L'usine produira 3 tonnes de riz.", ["forecast"]),
+        ("La Banque va prêter 3 millions de dollars.", ["forecast"]),
+    ],
+)
+def test_status(sentence, status):
+    assert of_sentence(sentence)["status"].tolist() == status
+
+
+def test_cues_are_whole_words_in_order():
+    text = "La province importe et exporte ; ses exportations, en hausse, dépassent l'objectif."
+    found = list(read_cues(text, 0, len(text)))
+    words = ["La province", "importe", "exporte", "ses", "exportations", "hausse", "objectif"]
+    assert [text[cue.start : cue.end] for cue in found] == words
+    assert all(one.end <= two.start for one, two in pairwise(found))
+    assert all(re.match(r"(?<!\w)", text[cue.start - 1 :]) for cue in found)
+
+
+def articles(*texts):
+    pages = [{"doc_id": f"d{n}", "text": f"Nouvelles\n\nHanoï (VNA) - {text} -VNA"} for n, text in enumerate(texts)]
+    return extract_figures(parse_articles(frame("documents", pages)))
+
+
+def test_the_same_fact_in_several_articles_counts_once():
+    text = "Les exportations vers l'Inde ont atteint {} milliards de dollars en {}."
+    figures = articles(
+        text.format("5,2", 2021), "Selon la douane, l" + text.format("5,23", 2021)[1:], text.format("5,2", 2022)
+    )
+    once = distinct_figures(figures)
+    assert once["value"].tolist() == [5.23e9, 5.2e9]
+    assert once["n_stated"].tolist() == [2, 1]
+
+
+def test_what_has_no_period_is_not_merged_across_articles():
+    text = "{} exportations vers l'Inde ont atteint 5 milliards de dollars."
+    assert len(distinct_figures(articles(text.format("Les"), text.format("Nos")))) == 2
+
+
+def test_more_goes_one_way_than_both_ways():
+    text = "Le commerce avec l'Inde a atteint 5 milliards de dollars en 2021, dont {} milliards d'exportations."
+    assert "contradiction" in derive_figures(articles(text.format(8)))["finding"].tolist()
+    assert "contradiction" not in derive_figures(articles(text.format(4)))["finding"].tolist()
+
+
+def test_what_was_multiplied_was_less_before():
+    found = derive_figures(articles("Le commerce a atteint 6 milliards de dollars, multiplié par 3."))
+    assert found["low"].tolist() == [2e9] and found["finding"].tolist() == ["previous"]
+
+
+CARRIED = "Le Vietnam a exporté 30 tonnes de café en 2021. {}"
+
+
+@pytest.mark.parametrize(
+    ("sentence", "flow", "partner", "period"),
+    [
+        ("L'Inde (8 tonnes) arrive en tête.", "export", "IND", "2021"),
+        ("Viennent ensuite l'Inde (8%) et le Japon (5%).", "export", "JPN", "2021"),
+        ("À ce jour, les exportations ont rapporté 3 millions de dollars.", "export", None, None),
+        ("Les exportations devraient atteindre 3 millions de dollars.", "export", None, None),
+        ("Les exportations ont atteint 3 millions de dollars en 2022.", "export", None, "2022"),
+        ("L'Inde achète chaque année au Vietnam 3 tonnes de thé.", "export", "IND", None),
+        ("La production a atteint 3 millions de tonnes.", None, None, None),
+        ("Les achats indiens ont été multipliés par 3.", "export", "IND", "2021"),
+    ],
+)
+def test_what_goes_on(sentence, flow, partner, period):
+    row = of_sentence(CARRIED.format(sentence)).iloc[-1]
+    assert tuple(None if pd.isna(v) else v for v in (row.flow, row.partner, row.period)) == (flow, partner, period)
+
+
+def test_the_account_turns_back_after_an_aside():
+    text = (
+        "Les exportations de café ont rapporté 3 millions de dollars au premier semestre 2021. Rien qu'en juin 2021, "
+        "elles ont augmenté de 4%. La production a atteint 9.000 tonnes. Le thé fait exception : 2 millions de dollars."
+    )
+    assert of_sentence(text)["period"].dropna().tolist() == ["2021-01/2021-06", "2021-06", "2021-01/2021-06"]
+
+
+def test_a_year_left_unsaid_is_that_of_the_only_months_named():
+    text = "Les exportations ont rapporté 3 millions de dollars en mai{}. En mars, elles ont rapporté 2 millions."
+    assert of_sentence(text.format(" 2021"))["period"].tolist() == ["2021-05", "2021-03"]
+    assert of_sentence(text.format(""))["period"].isna().all()
+
+
+def test_two_sides_without_vietnam():
+    row = of_sentence("Le commerce entre l'Inde et le Japon a atteint 3 milliards de dollars.").iloc[0]
+    assert (row.reporter, row.partner) == ("IND", "JPN")
