@@ -23,12 +23,12 @@ Found = Callable[[str], object]
 
 def own_steps() -> Iterator[tuple[str, Found]]:
     """Yield our own steps, each with all before it."""
-    matcher = partners._matcher()
+    find, _ = partners._matcher()
     yield "fold", partners.fold
-    yield "fold + match", lambda text: matcher.find(partners._padded(text))
+    yield "fold + match", lambda text: find(partners._key(text), overlapping=True)
 
     def guarded(text: str) -> list:
-        folded = partners._padded(text)
+        folded = partners._key(text)
         return list(partners._mentioned(text, folded, partners._hits(text, folded)))
 
     yield "fold + match + guards", guarded
@@ -137,6 +137,7 @@ def main() -> None:
     begun = time.process_time()
     partners.fold("")
     partners._matcher()
+    partners.about("USA")
     print(f"set-up {time.process_time() - begun:.3f} s")
     articles = parse_articles(read_documents(SEEDS))
     texts = [text.text for text in article_texts(articles)]

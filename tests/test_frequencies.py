@@ -4,7 +4,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from helpers.frequencies import dispersion, partner_frequencies, partner_keyness, partner_pairs, wilson
+from helpers.frequencies import (
+    dispersion,
+    partner_frequencies,
+    partner_keyness,
+    partner_pairs,
+    partner_trends,
+    wilson,
+)
 from helpers.tables import frame
 
 
@@ -104,7 +111,12 @@ def test_empty_frames_stay_frames():
     full = corpus(["FRA", "VN-HN"], ["FRA"])
     pairs = [(articles, mentions), (full[0], mentions)]
     for empty in pairs:
-        for function, extra in [(partner_frequencies, ()), (partner_keyness, ({},)), (partner_pairs, ())]:
+        for function, extra in [
+            (partner_frequencies, ()),
+            (partner_keyness, ({},)),
+            (partner_pairs, ()),
+            (partner_trends, ()),
+        ]:
             found = function(*empty, *extra)
             expected = function(*full, *(({"d0#0": "a", "d1#0": "b"},) if extra else ()))
             assert found.empty and found.columns.tolist() == expected.columns.tolist()
@@ -127,13 +139,42 @@ def test_keyness_is_calibrated_where_there_is_no_difference():
     rng = np.random.default_rng(7)
     partners = ["FRA", "JPN", "USA", "LAO", "KHM", "RUS", "CHN", "DEU"]
     small = []
-    for trial in range(10):
+    for _ in range(10):
         # Bursts: an article that names a partner does so up to twenty times.
         bodies = [[p for p in partners if rng.random() < 0.3 for _ in range(rng.integers(1, 20))] for _ in range(60)]
         groups = {f"d{i}#0": str(i % 2) for i in range(60)}
-        table = partner_keyness(*corpus(*bodies), groups, n_permutations=199, random_state=trial)
+        table = partner_keyness(*corpus(*bodies), groups)
         small.extend(table.loc[table["group"] == "0", "p"] <= 0.05)
     assert 0 < np.mean(small) < 0.11
+
+
+def test_keyness_says_the_exact_share_of_all_permutations():
+    articles, mentions = corpus(["FRA"], ["FRA"], ["JPN"], [], [])
+    groups = dict(zip(articles["article_id"], "aabbb", strict=True))
+    table = partner_keyness(articles, mentions, groups).set_index(["group", "entity_id"])
+    assert table.loc[("a", "FRA"), "p"] == pytest.approx(1 / 10)  # of the ten ways to choose two of five articles
+    assert table.loc[("b", "JPN"), "p"] == pytest.approx(1)
+
+
+def dated(articles, *bounds):
+    """The articles with the first and the last day that each may be of."""
+    ends = [pd.Series(end, dtype="datetime64[s]") for end in zip(*bounds, strict=True)]
+    return articles.assign(published_from=ends[0], published_to=ends[1])
+
+
+def test_trends_count_articles_by_period_and_flag_what_is_thin():
+    articles, mentions = corpus(*[["FRA", "FRA"], ["JPN"], ["FRA"], ["FRA"], ["JPN"]])
+    days = [("2019-05-01", "2019-05-01"), ("2019-01-01", "2019-12-31"), ("2021-02-03", "2021-02-03")]
+    articles = dated(articles, *days, ("2019-12-01", "2020-01-05"), (None, None))
+    table = partner_trends(articles, mentions, least=2).set_index(["period", "entity_id"])
+    assert table.index.tolist() == [(year, who) for year in ("2019", "2020", "2021") for who in ("FRA", "JPN")]
+    assert table.loc[("2019", "FRA"), ["articles", "of", "share", "thin"]].tolist() == [1, 2, 0.5, False]
+    assert tuple(table.loc[("2019", "FRA"), ["share_low", "share_high"]]) == pytest.approx(wilson(1, 2))
+    assert table.loc["2020", "of"].tolist() == [0, 0] and table.loc["2020", "share"].isna().all()
+    assert table.loc["2020", ["share_low", "share_high"]].values.tolist() == [[0, 1], [0, 1]]
+    assert table["thin"].tolist() == [False, False, True, True, True, True] and set(table["undated"]) == {2}
+    months = partner_trends(articles, mentions, freq="M")
+    assert months["period"].iloc[0] == "2019-05" and set(months["undated"]) == {3}
 
 
 def test_pairs_need_more_than_chance():

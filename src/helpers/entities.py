@@ -6,7 +6,6 @@ meaning of ``form`` and ``rule``.
 
 import csv
 from functools import cache
-from pathlib import Path
 from typing import NamedTuple
 
 import pandas as pd
@@ -19,7 +18,8 @@ FORMS = ("name", "demonym", "acronym", "stop")
 
 
 class Name(NamedTuple):
-    """One surface: ``entity_id`` is empty for a stop, a longer phrase that is no mention (`océan Indien`)."""
+    """One surface. ``entity_id`` is empty for a stop, a longer phrase that is no mention (`océan Indien`); ``form`` is
+    one of `FORMS`, ``rule`` empty or a guard that the matcher applies."""
 
     entity_id: str
     surface: str
@@ -29,15 +29,9 @@ class Name(NamedTuple):
     licence: str
 
 
-def _rows(path: Path) -> list[list[str]]:
-    with path.open(encoding="utf-8", newline="") as file:
-        return list(csv.reader(file))
-
-
 @cache
 def _entities() -> pd.DataFrame:
-    columns, *rows = _rows(FOLDER / "entities.csv")
-    return frame("entities", pd.DataFrame(rows, columns=columns, dtype="string").replace("", pd.NA))
+    return frame("entities", pd.read_csv(FOLDER / "entities.csv", dtype="string", keep_default_na=False, na_values=""))
 
 
 def gazetteer() -> pd.DataFrame:
@@ -56,20 +50,32 @@ def gazetteer() -> pd.DataFrame:
     >>> entities = gazetteer().set_index("entity_id")
     >>> entities.loc["VN-14", ["name_fr", "successor"]].tolist()
     ['Hoa Binh', 'VN-68']
-    >>> entities.loc["geonames:1816670", ["type", "country", "name_fr"]].tolist()
-    ['city', 'CHN', 'Pékin']
     """
     return _entities().copy()
 
 
 @cache
+def _lines() -> dict[str, str]:
+    """Return the lines of the entities' file, unread: a corpus names a small part of them."""
+    lines = (FOLDER / "entities.csv").read_text(encoding="utf-8").splitlines()
+    return {line.partition(",")[0]: line for line in lines}
+
+
+def about(entity_id: str) -> tuple[str, str, str | None]:
+    """Return an entity's French name, its type and its country (None for what is international).
+
+    Examples
+    --------
+    >>> about("VN-14")
+    ('Hoa Binh', 'subdivision', 'VNM')
+    """
+    _, kind, country, name, *_ = next(csv.reader([_lines()[entity_id]]))
+    return name, kind, country or None
+
+
+@cache
 def names() -> tuple[Name, ...]:
     """Return every surface of every entity, stops included, in the order of the files.
-
-    Returns
-    -------
-    tuple of Name
-        ``form`` is one of `FORMS`; ``rule`` is empty or a guard that the matcher applies.
 
     Examples
     --------
@@ -77,4 +83,5 @@ def names() -> tuple[Name, ...]:
     ['lao', 'laotien', 'laotienne', 'laotiennes', 'laotiens']
     """
     paths = sorted([*FOLDER.glob("names_*.csv"), *FOLDER.glob("demonyms_*.csv")])
-    return tuple(Name(*row) for path in paths for row in _rows(path)[1:])
+    lines = (csv.reader(path.read_text(encoding="utf-8").splitlines()) for path in paths)
+    return tuple(Name(*row) for rows in lines for row in list(rows)[1:])

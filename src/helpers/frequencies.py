@@ -1,4 +1,4 @@
-"""How often partners are named, how sure that is, what marks a group of articles, and who is named together.
+"""How often partners are named, how sure that is, since when, what marks a group of articles, who is named together.
 
 The unit is the article: one visit fills an article with the same name, so what is counted first is how many articles
 name a partner, and every interval and test draws or shuffles articles, never mentions.
@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 from scipy.sparse import csc_array
-from scipy.stats import binomtest, false_discovery_control, hypergeom
+from scipy.stats import false_discovery_control, hypergeom, norm
 
 from helpers.entities import gazetteer
 
@@ -41,8 +41,10 @@ def _described(values: pd.Index, by: str) -> pd.DataFrame:
     return pd.DataFrame({by: values, "name": names.array, "type": known["type"].array})
 
 
-def wilson(successes: int, n: int) -> tuple[float, float]:
-    """Return the 95 % interval of a share by Wilson's score method; a share of nothing may be anything.
+def wilson(successes, n):
+    """Return the ends of the 95 % interval of a share by Wilson's score method; of nothing, the share may be anything.
+
+    Numbers give numbers, arrays arrays.
 
     Examples
     --------
@@ -50,8 +52,10 @@ def wilson(successes: int, n: int) -> tuple[float, float]:
     >>> round(low, 3), round(high, 3)
     (0.036, 0.624)
     """
-    interval = binomtest(int(successes), int(n)).proportion_ci(method="wilson") if n else (0, 1)
-    return float(interval[0]), float(interval[1])
+    k, n, z = np.asarray(successes, float), np.asarray(n, float), norm.ppf(0.975)
+    middle, half = k + z**2 / 2, z * np.sqrt(k * (n - k) / np.maximum(n, 1) + z**2 / 4)
+    ends = np.where(k > 0, middle - half, 0) / (n + z**2), np.where(k < n, (middle + half) / (n + z**2), 1.0)
+    return ends if ends[0].ndim else (float(ends[0]), float(ends[1]))
 
 
 def dispersion(counts: Sequence[float], words: Sequence[float]) -> float:
@@ -111,7 +115,6 @@ def partner_frequencies(
     ----------
     articles, mentions : DataFrame
         **articles** and **mentions** of the data contract. Teasers, duplicates and mentions with a role do not count.
-        For a view over time, pass the articles of each period.
     by : str
         The column of ``mentions`` to count by: ``entity_id``; ``country`` (a city counts for its country); ``type``.
     sections : sequence of str
@@ -147,14 +150,13 @@ def partner_frequencies(
     chosen, values, counts = _chosen(mentions, units, by, sections, side)
     words, total, found = units["words"].to_numpy(), counts.sum(axis=0).astype(int), (counts > 0).sum(axis=0)
     adjectives = chosen.loc[chosen["form"] == "demonym", by].value_counts().reindex(values, fill_value=0)
-    shares = np.reshape([wilson(k, len(units)) for k in found], (-1, 2))
     rank, last = _ranks(found)
     bounds = dict.fromkeys(["rank_low", "rank_high", "per_1000_low", "per_1000_high"], np.zeros(0))
     if len(values):
         bounds = _resampled(counts, words, n_resamples, random_state)
     table = _described(values, by)
     table["articles"], table["of"], table["share"] = found.astype("int64"), len(units), found / max(len(units), 1)
-    table["share_low"], table["share_high"] = shares.T
+    table["share_low"], table["share_high"] = wilson(found, len(units))
     adjectives = adjectives.to_numpy("int64")
     table["mentions"], table["names"], table["adjectives"] = total, total - adjectives, adjectives
     table["per_article"] = total / max(len(units), 1)
@@ -167,6 +169,53 @@ def partner_frequencies(
     return table.sort_values(["articles", "mentions", by], ascending=[False, False, True], ignore_index=True)
 
 
+def partner_trends(
+    articles: pd.DataFrame, mentions: pd.DataFrame, freq: str = "Y", by: str = "entity_id", *, least: int = 10
+) -> pd.DataFrame:
+    """Count which share of the articles of each period names a partner.
+
+    Parameters
+    ----------
+    articles, mentions, by
+        As for `partner_frequencies`. An article counts where the bounds of its date fall in one period.
+    freq : {'Y', 'Q', 'M'}
+        Length of a period.
+    least : int
+        With fewer articles a period is ``thin``.
+
+    Returns
+    -------
+    DataFrame
+        A row for each period, from the first to the last without a gap, and each partner, most articles first:
+        ``period`` (`2020`, `2020Q3`, `2020-09`), ``by``, ``name``, ``type``; the ``articles`` that name it, ``of`` all;
+        ``share`` (NaN of none) with its Wilson interval ``share_low`` to ``share_high``; ``thin``; ``undated``: how
+        many articles are in no period.
+
+    Examples
+    --------
+    >>> from helpers import SEEDS, find_partners, parse_articles, read_documents
+    >>> articles = parse_articles(read_documents(SEEDS))
+    >>> partner_trends(articles, find_partners(articles), by="country")["undated"].unique().tolist()
+    [4]
+    """
+    units = _units(articles, ("body",))
+    first, last = (articles.loc[units.index, f"published_{end}"].dt.to_period(freq) for end in ("from", "to"))
+    dated = (first == last).to_numpy()
+    periods = pd.period_range(first[dated].min(), first[dated].max(), freq=freq) if dated.any() else first[dated]
+    _, values, counts = _chosen(mentions, units[dated], by, ("body",), "partner")
+    codes = pd.Index(periods).get_indexer(first[dated])
+    members = csc_array((np.ones(len(codes)), (np.arange(len(codes)), codes)), shape=(len(codes), len(periods)))
+    found = (members.T @ (counts > 0).astype(float)).toarray().astype("int64")
+    order = np.argsort(-found.sum(axis=0), kind="stable")
+    table = pd.concat([_described(values[order], by)] * max(len(periods), 1), ignore_index=True)
+    table.insert(0, "period", pd.array(np.repeat([str(period) for period in periods], len(values)), dtype="string"))
+    table["articles"] = found[:, order].ravel()
+    table["of"] = np.repeat(np.bincount(codes, minlength=len(periods)), len(values))
+    table["share"] = table["articles"] / table["of"].where(table["of"] > 0).astype(float)
+    table["share_low"], table["share_high"] = wilson(table["articles"], table["of"])
+    return table.assign(thin=table["of"] < least, undated=int((~dated).sum()))
+
+
 def partner_keyness(
     articles: pd.DataFrame,
     mentions: pd.DataFrame,
@@ -174,8 +223,6 @@ def partner_keyness(
     by: str = "entity_id",
     *,
     prior: float = 10.0,
-    n_permutations: int = 2000,
-    random_state: int = 0,
 ) -> pd.DataFrame:
     """Tell which partners mark one group of articles against the others.
 
@@ -184,15 +231,13 @@ def partner_keyness(
 
     Parameters
     ----------
-    articles, mentions, by, random_state
+    articles, mentions, by
         As for `partner_frequencies`.
     groups : mapping (or Series)
         ``article_id`` → label (a topic, a year). Articles without a label are left out.
     prior : float
         Weight, in articles, of the Dirichlet prior over naming the partner or not; its shape is the corpus's share, so
         that a rare partner needs more than one article to stand out.
-    n_permutations : int
-        Size of the permutation test.
 
     Returns
     -------
@@ -200,15 +245,16 @@ def partner_keyness(
         A row for each group and value, surest first within a group; none with fewer than two groups. ``group``, ``by``,
         ``name``, ``type``; the ``articles`` of the group that name it, ``of_group``; ``others`` that do, ``of_others``;
         ``log_odds`` (above 0: marks the group) and its ``z`` (Monroe, Colaresi & Quinn, Fightin' Words, Political
-        Analysis 16, 2008); ``p``: how often labels shuffled over the articles give as large a ``z``; ``q``: ``p`` after
-        Benjamini and Hochberg's control of false discoveries.
+        Analysis 16, 2008); ``p``: the share of all permutations of the labels over the articles that give as large a
+        ``z`` (exact: the number that falls in a group is hypergeometric); ``q``: ``p`` after Benjamini and Hochberg's
+        control of false discoveries.
 
     Examples
     --------
     >>> from helpers import SEEDS, find_partners, parse_articles, read_documents
     >>> articles = parse_articles(read_documents(SEEDS))
     >>> groups = {article_id: article_id[:3] for article_id in articles["article_id"]}
-    >>> table = partner_keyness(articles, find_partners(articles), groups, by="country", n_permutations=99)
+    >>> table = partner_keyness(articles, find_partners(articles), groups, by="country")
     >>> table.query("group == '003' and log_odds > 0")["name"].tolist()
     ['Mexique']
     """
@@ -225,18 +271,20 @@ def partner_keyness(
     overall = inside.sum(axis=1, keepdims=True)
     alpha = prior * (overall + 0.5) / (len(units) + 1)
 
-    def log_odds(inside: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    def log_odds(inside, overall, size, alpha):
         # Of the group and of the others: articles that name the partner and that do not, each with its prior.
-        cells = [inside + alpha, sizes - inside + prior - alpha]
-        cells += [overall - inside + alpha, len(units) - sizes - overall + inside + prior - alpha]
+        cells = [inside + alpha, size - inside + prior - alpha]
+        cells += [overall - inside + alpha, len(units) - size - overall + inside + prior - alpha]
         difference = np.log(cells[0] / cells[1]) - np.log(cells[2] / cells[3])
         return difference, difference / np.sqrt(sum(1 / cell for cell in cells))
 
-    difference, z = log_odds(inside)
-    rng, as_large = np.random.default_rng(random_state), np.ones(inside.shape)
-    for _ in range(n_permutations):
-        as_large += np.abs(log_odds(present @ members[rng.permutation(len(units))])[1]) >= np.abs(z) - 1e-9
-    p = (as_large / (n_permutations + 1)).T.ravel()
+    def tail(z: float, overall: float, size: float, alpha: float) -> float:
+        possible = np.arange(max(0, overall + size - len(units)), min(overall, size) + 1)
+        extreme = np.abs(log_odds(possible, overall, size, alpha)[1]) >= abs(z) - 1e-9
+        return min(1.0, hypergeom.pmf(possible[extreme], len(units), overall, size).sum())
+
+    difference, z = log_odds(inside, overall, sizes, alpha)
+    p = np.array([tail(z[i, j], overall[i, 0], sizes[j], alpha[i, 0]) for j, i in np.ndindex(z.T.shape)], dtype=float)
     table = pd.concat([_described(values, by)] * max(len(labels), 1), ignore_index=True)
     table.insert(0, "group", pd.array(np.repeat(labels, len(values)), dtype="string"))
     table["articles"], table["others"] = inside.T.ravel().astype(int), (overall - inside).T.ravel().astype(int)

@@ -2,13 +2,13 @@
 
 The text is folded to one byte a character (accents, case and punctuation gone, positions kept) and searched by one
 Aho-Corasick automaton that holds the gazetteer's names and the guards of ``data/partners/guards.csv``: words that
-change what a name beside them means. It takes the longest name; where that does not fit, the next shorter one.
+change what a name beside them means. Of all names at a place the longest that fits is taken.
 """
 
 import csv
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache, lru_cache
 from typing import NamedTuple
 
@@ -17,29 +17,31 @@ import numpy as np
 import pandas as pd
 from wordfreq import zipf_frequency
 
-from helpers.entities import gazetteer, names
-from helpers.offsets import ArticleText, Part, article_texts
+from helpers.entities import about, names
+from helpers.offsets import ArticleText, article_texts
 from helpers.paths import DATA
-from helpers.tables import frame
+from helpers.tables import TABLES, frame
 
-GUARDS = DATA / "partners" / "guards.csv"
 NAMES = ("name", "demonym", "acronym")
 PLACES = ("country", "subdivision", "city")
-_WITHIN = ("(", "(au", "(aux", "(en")
-_SHARED = ("owner", "context")  # the rules of a key with several entities, of which the article decides
+_LOCAL = ("subdivision", "city")
+_FOREIGN = [(kind, "partner") for kind in PLACES]
+_SHARED = ("owner", "context", "country")  # of these rules' entities what else the article names decides
 _SPACE, _OTHER_LETTER = 32, 127
 _LETTERS = {"đ": "d", "ð": "d", "œ": "o", "æ": "a", "ø": "o", "ł": "l", "ı": "i", "ß": "s", "ə": "e"}
 _DASHES = str.maketrans("‐‑‒–—−", "------")
 # Written with a capital in the gazetteer, with a small letter by the agency too: `Corée du sud`, `Nations unies`.
 _FREE = frozenset(["sud", "nord", "est", "ouest", "uni", "unis", "unies", "ville"])
 _SMALL = frozenset(b"a au aux d de des du en et l la le les pour sur".split())
+_SAYING = frozenset(["a", "ont", "est", "sont", "que", "qui", "lors"])
 _BROKEN = re.compile(r'[,;:()/!?«»"]|\w\w\. |\n\n')  # stands in no name
 _MILLIONS = re.compile(r"\b(?:million|milliard)s? d(?:e |[’'])$")
 _DATELINE = re.compile(r"\s*[^()\n]{2,60}\((?:[A-Z]{2,6}/)?(?:VNA|AVI|CPV|VOV|NDEL|CVN|VNS)\)")
-_BRACKET = re.compile(r"[ \u00a0]?\(([A-Z][\w–&/+-]{1,11})\)")
+_BRACKET = re.compile(r"[ \u00a0]?\((?!VNA\))([A-Z][\w–&/+-]{1,11})\)")
+_WITHIN = re.compile(r"[ \u00a0]?\((?:aux? |en )?|, ")
 _ACRONYM = re.compile(r"(?<![\w(])[A-Z]\w{1,11}(?!\w)")
 _WORD = re.compile(r"\w+")
-_LONG_WORD = re.compile(r"[A-ZÀ-Ý][a-zà-ÿ]{6,30}")
+_LONG_WORD = re.compile(r"(?<=[ '’–-])[A-ZÀ-Ý][a-zà-ÿ]{6,30}(?!\w)")
 _RARE = 2.0  # decadic logarithm of the uses in a milliard words: below it, no word of the language
 # Between an institution's first words and the name in them: `Bourse de New York`, `Agence spatiale japonaise`.
 _LINKING = re.compile(
@@ -60,6 +62,8 @@ class Entry(NamedTuple):
     country: str | None = None
     side: str = ""
     capitals: tuple[int, ...] = ()
+    preceded: tuple[bytes, ...] = ()
+    evidence: str | None = ""  # who the article must name for it, if the rule is one of `_SHARED`
 
 
 class Hit(NamedTuple):
@@ -69,15 +73,6 @@ class Hit(NamedTuple):
     end: int
     entry: Entry
     role: str | None = None
-
-
-class Matcher(NamedTuple):
-    """The automaton's search, its keys in the order of their numbers, and what each stands for."""
-
-    find: object
-    keys: list[bytes]
-    entries: dict[bytes, list[Entry]]
-    longest: int
 
 
 @cache
@@ -103,12 +98,17 @@ def fold(text: str) -> bytes:
     b'l etat de da nang hue'
     """
     codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
-    return _fold_table()[np.minimum(codes, 65535)].tobytes()
+    return _fold_table().take(codes, mode="clip").tobytes()
 
 
+def _key(text: str) -> bytes:
+    return b" " + fold(text) + b" "
+
+
+@cache
 def guards() -> list[dict[str, str]]:
     """Return the rows of the guards' file, which ``data/partners/README.md`` explains."""
-    with GUARDS.open(encoding="utf-8", newline="") as file:
+    with (DATA / "partners" / "guards.csv").open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
 
 
@@ -120,8 +120,24 @@ def _values(guard: str) -> dict[bytes, str]:
 
 
 @cache
-def _preceding(rule: str) -> tuple[bytes, ...]:
-    return tuple(b" " + fold(word).strip() for word in rule.partition(":")[2].split("|"))
+def _currencies() -> set[bytes]:
+    with (DATA / "numbers" / "currencies.csv").open(encoding="utf-8", newline="") as file:
+        return {fold(row["form"]) for row in csv.DictReader(file)}
+
+
+def _any(guard: str) -> str:
+    return "|".join(row["value"] for row in guards() if row["guard"] == guard)
+
+
+@cache
+def _titled() -> re.Pattern:
+    return re.compile(rf"(?<!\w)(?:{_any('honorific')})\.?[ \u00a0](?:[A-ZÀ-Ý][\w-]{{1,15}} )?$")
+
+
+@cache
+def _spoken() -> re.Pattern:
+    verbs, languages = b"|".join(_values("speaking")), b"|".join(_values("language"))
+    return re.compile(rb" (?:%b) (?:(?:%b)(?:  | et | ou )){0,3}$" % (verbs, languages))
 
 
 def _capitals(surface: str) -> tuple[int, ...]:
@@ -129,166 +145,204 @@ def _capitals(surface: str) -> tuple[int, ...]:
     return tuple(w.start() for w in words if w[0][0].isupper() and not (w.start() and w[0].lower() in _FREE))
 
 
-def _all_entries() -> Iterator[Entry]:
-    about = {row.entity_id: row for row in gazetteer().itertuples() if row.entity_id != "VNM"}
-    rows = [(row["guard"], value, row["entity_id"], "") for row in guards() for value in row["value"].split("|")]
-    ignored = tuple(value.lower() for guard, value, *_ in rows if guard == "ignored")
-    rows += [(n.form, n.surface, n.entity_id, n.rule) for n in names() if not n.surface.lower().startswith(ignored)]
-    # A key's owner comes before the entries that a rule must call, a name before a guard.
-    for form, surface, entity_id, rule in sorted(rows, key=lambda row: (row[0] not in NAMES, row[3] == "context")):
-        if entity_id in about:
-            entity = about[entity_id]
-            country = None if pd.isna(entity.country) else entity.country
-            side = "vietnam" if country == "VNM" and entity.type in PLACES else "partner"
-            capitals = _capitals(surface) if form == "name" else ()
-            yield Entry(form, surface, rule, entity_id, entity.name_fr, entity.type, country, side, capitals)
-        elif form in ("stop", "institution"):
-            yield Entry(form, surface, capitals=_capitals(surface))
+@cache
+def _rows() -> dict[bytes, list[tuple[str, str, str, str]]]:
+    """Return what each key may stand for: form or guard, surface, entity and rule of each."""
+    rows = [(n.form, n.surface, n.entity_id, n.rule) for n in names() if n.entity_id != "VNM"]
+    rows += [(row["guard"], value, row["entity_id"], "") for row in guards() for value in row["value"].split("|")]
+    rows = [row for row in rows if row[2] or row[0] in ("stop", "institution")]
+    keys: dict[bytes, list] = {}
+    folded, end = _key(" ".join(row[1] for row in rows)), 0  # in one go: much the quickest
+    for row in rows:
+        start, end = end, end + len(row[1]) + 1
+        keys.setdefault(folded[start : end + 1], []).append(row)
+    return keys
+
+
+@lru_cache(maxsize=50_000)
+def _candidates(key: bytes) -> tuple[Entry, ...]:
+    """Return what a key may stand for, the first to try first."""
+    rows = _rows().get(key, [])
+    shared = any(rule in _SHARED for *_, rule in rows)
+    # What a word before must call comes first, then a key's owner, then what the article must name; a guard last.
+    rows = sorted(rows, key=lambda r: (r[0] not in NAMES, r[3] in _SHARED, not r[3].startswith(("preceded", "unit"))))
+    return tuple(_entry(form, surface, entity, rule or "owner" * shared) for form, surface, entity, rule in rows)
+
+
+def _entry(form: str, surface: str, entity_id: str, rule: str) -> Entry:
+    capitals = _capitals(surface) if form in ("name", "stop", "institution") else ()
+    if not entity_id:
+        return Entry(form, surface, capitals=capitals)
+    name, kind, country = about(entity_id)
+    side = "vietnam" if country == "VNM" and kind in PLACES else "partner"
+    words = rule.removeprefix("preceded:").split("|") if rule.startswith("preceded") else ()
+    preceded = tuple(b" " + fold(word).strip() for word in words)
+    evidence = country if rule == "country" else entity_id
+    return Entry(form, surface, rule, entity_id, name, kind, country, side, capitals, preceded, evidence)
 
 
 @cache
-def _matcher() -> Matcher:
-    entries: dict[bytes, list[Entry]] = {}
-    for entry in _all_entries():
-        entries.setdefault(b" " + fold(entry.surface), []).append(entry)
-    for candidates in entries.values():
-        if any(entry.rule == "context" for entry in candidates):
-            candidates[:] = [entry._replace(rule=entry.rule or "owner") for entry in candidates]
-    keys = list(entries)
-    automaton = ahocorasick_rs.BytesAhoCorasick(
-        keys, ahocorasick_rs.MatchKind.LeftmostLongest, ahocorasick_rs.Implementation.DFA
-    )
-    return Matcher(automaton.find_matches_as_indexes, keys, entries, max(map(len, keys)))
-
-
-def _padded(text: str) -> bytes:
-    return b" " + fold(text) + b" "
+def _matcher() -> tuple[Callable, list[bytes]]:
+    """Return the automaton's search and the keys that the numbers it gives stand for."""
+    engine, kinds = ahocorasick_rs.BytesAhoCorasick, ahocorasick_rs.MatchKind
+    automaton = engine(list(_rows()), kinds.Standard, ahocorasick_rs.Implementation.ContiguousNFA)
+    return automaton.find_matches_as_indexes, list(_rows())
 
 
 def _hits(text: str, folded: bytes) -> list[Hit]:
-    """Return the names and guards in a text: the longest that fit, none overlapping."""
-    find, keys, entries, longest = _matcher()
-    hits: list[Hit] = []
-
-    def take(begin: int, stop: int, until: int) -> None:
-        """Take what begins in ``folded[begin:until]``, looking no further than ``stop``."""
-        reached = begin
-        for number, start, end in find(folded[begin:stop]):
-            start, end = start + begin, end + begin
-            if start >= until:
-                break
-            if start < reached:
-                continue
-            key = keys[number]
-            # The longest key may end within a word, or a guard refuse it: then the next shorter one.
-            hit = _fit(text, folded, start, end - 1, entries[key]) if folded[end] == _SPACE else None
-            while hit is None and (cut := key.rfind(b" ")) > 0:
-                key = key[:cut]
-                if shorter := entries.get(key):
-                    hit = _fit(text, folded, start, start + cut - 1, shorter)
-            if hit:
-                hits.append(hit)
-            reached = hit.end if hit else folded.index(b" ", start + 1)
-            if reached < end - 1:
-                take(reached, min(end + longest, len(folded)), end - 1)
-                reached = max(reached, hits[-1].end if hits else 0)
-
-    take(0, len(folded), len(folded))
+    """Return the names and guards in a text: the longest that fit, none overlapping. (``folded``: `_key` of it.)"""
+    find, keys = _matcher()
+    places = sorted([(start, 2 - end, number) for number, start, end in find(folded, overlapping=True)])
+    hits, reached = [], 0
+    for index, (start, end, number) in enumerate(places):
+        if start < reached:
+            continue
+        entry = _fit(text, folded, start, -end, _candidates(keys[number]))
+        if entry and not (text[-end : 1 - end] == "-" and _goes_on(places, index)):
+            hits.append(Hit(start, -end, entry))
+            reached = -end
     return hits
 
 
-def _fit(text: str, folded: bytes, start: int, end: int, candidates: list[Entry]) -> Hit | None:
+def _goes_on(places: list[tuple[int, int, int]], index: int) -> bool:
+    """Whether a name that begins within another ends behind it: `Cap-Vert` in `Le Cap-Vert`, where `Le Cap` fits."""
+    end = places[index][1]
+    while (index := index + 1) < len(places) and places[index][0] < -end:
+        if places[index][1] < end:
+            return True
+    return False
+
+
+def _fit(text: str, folded: bytes, start: int, end: int, candidates: tuple[Entry, ...]) -> Entry | None:
     """Return the first candidate that ``text[start:end]`` may stand for. (In ``folded`` all stands one further on.)"""
+    surface = text[start:end]
     for entry in candidates:
-        if entry.form == "acronym":
-            surface = text[start:end]
-            if surface != entry.surface and surface.translate(_DASHES) != entry.surface.translate(_DASHES):
+        form = entry.form
+        if surface != entry.surface:
+            if form == "acronym":
+                if surface.translate(_DASHES) != entry.surface.translate(_DASHES):
+                    continue
+            elif not all([surface[at].isupper() for at in entry.capitals]):
                 continue
-        elif entry.capitals and not all([text[start + at].isupper() for at in entry.capitals]):
+            if " " in entry.surface and _BROKEN.search(surface):
+                continue
+        if entry.preceded and not folded.endswith(entry.preceded, 0, start):
             continue
-        if " " in entry.surface and _BROKEN.search(text, start, end):
+        if entry.rule == "unit" and not _called("unit").search(folded, max(0, start - 60), start + 1):
             continue
-        if entry.form not in NAMES or not _refused(text, folded, start, end, entry):
-            return Hit(start, end, entry)
+        if not (form in _REFUSED and _REFUSED[form](text, folded, start, end, entry)):
+            return entry
     return None
 
 
-def _refused(text: str, folded: bytes, start: int, end: int, entry: Entry) -> bool:
-    """Whether what stands beside the name makes it something else: a person, a language, a count of people."""
-    if entry.rule.startswith("preceded:") and not folded[:start].endswith(_preceding(entry.rule)):
-        return True
-    if entry.form == "acronym":
-        return False
+def _is_person(text: str, folded: bytes, start: int, end: int, entry: Entry) -> bool:
+    """Whether a place's name is a person's, by what stands beside it."""
     at = folded.rfind(b" ", 0, start)
-    word, gap = folded[at + 1 : start], text[start - 1 : start]
-    if entry.form == "demonym":
-        return _no_descent(text, folded, start, end, word, gap)
-    capital = bool(word) and gap in " \u00a0" and text[at].isupper()
-    titled = folded[folded.rfind(b" ", 0, start - 1) + 1 : start - 1] if text[start - 2 : start] == ". " else word
-    people = _values("syllable" if entry.side == "vietnam" else "given")
-    if titled in _values("honorific") or (capital and word in people):
+    word = folded[at + 1 : start]
+    capital = bool(word) and text[at].isupper() and text[start - 1] in " \u00a0"
+    if capital and word in _values("syllable" if entry.side == "vietnam" else "given"):
         return True
-    if entry.rule != "no_person":
+    if (capital or text[start - 2 : start] == ". " or word in _values("honorific")) and _titled().search(
+        text, max(0, start - 30), start
+    ):
+        return True
+    if entry.rule not in ("no_person", "country"):
+        return entry.type in _LOCAL and entry.side == "partner" and _is_longer(text, folded, start, end)
+    return (capital and word not in _values("opening")) or text[end : end + 2].lstrip(" ")[:1].isupper()
+
+
+def _is_longer(text: str, folded: bytes, start: int, end: int) -> bool:
+    """Whether a place's name goes on behind what is known of it: `Tokyo Electron`, `Washington Tan`, `Boulogne-sur`."""
+    if text[end : end + 1] == "-":
+        return text[end + 1 : end + 2].islower()
+    if text[end : end + 1] not in (" ", "\u00a0") or not text[end + 1 : end + 2].isupper() or text[end - 1].isupper():
         return False
-    return (capital and word not in _values("opening")) or (
-        text[end : end + 1] == " " and text[end + 1 : end + 2].isupper()
-    )
+    following = folded[end + 2 : folded.find(b" ", end + 2)]
+    return following not in _values("following") and not _candidates(b" " + following + b" ")
 
 
-def _no_descent(text: str, folded: bytes, start: int, end: int, word: bytes, gap: str) -> bool:
+@cache
+def _called(kind: str) -> re.Pattern:
+    """Match the words that call a place by its kind, up to its name: `préfecture japonaise d'`, `ville de`."""
+    words = b"|".join(_values(kind))
+    return re.compile(rb" (?:%b) (?:[a-z]{3,20} )?(?:(?:d|de|des|du|de la|de l) )?$" % words)
+
+
+def _no_descent(text: str, folded: bytes, start: int, end: int, entry: Entry) -> bool:
     """Whether a demonym is part of a longer word or a person's name, counts people, or names a language."""
-    if gap == "-":
+    word = folded[folded.rfind(b" ", 0, start) + 1 : start]
+    if text[start - 1 : start] == "-":
         return _values("prefix").get(word) == ""
     named = text[end + 1 : end + 2].isupper()
     if not text[start].isupper():
-        spoken = word in _values("speaking") or (word in (b"le", b"du", b"l", b"au") and not named)
-        return spoken and folded[start + 1 : end + 1] in _values("language")
+        if folded[start + 1 : end + 1] not in _values("language"):
+            return False
+        return (word in (b"le", b"du", b"l", b"au") and not named) or bool(
+            _spoken().search(folded, max(0, start - 60), start + 1)
+        )
     people, following = _values("syllable"), folded[end + 2 : folded.find(b" ", end + 2)]
     if (word in people and word != b"le") or (named and following in people):
         return True
+    if entry.type in _LOCAL and text[start - len(word) - 1].isupper() and word not in _values("opening"):
+        return True
     if word in (b"de", b"d"):
-        return bool(_MILLIONS.search(text[max(0, start - 14) : start]))
+        return bool(_MILLIONS.search(text, max(0, start - 14), start))
     return word.isdigit() or word in _values("number")
+
+
+def _no_prefix(text: str, folded: bytes, start: int, end: int, _: Entry) -> bool:
+    """Whether no demonym follows (`indo-pacifique`), as it does in `sino-américain` and `sino-vietnamien`."""
+    following = folded[end + 1 : folded.find(b" ", end + 2) + 1]
+    known = any(entry.form == "demonym" for entry in _candidates(following))
+    return text[end : end + 1] != "-" or not (known or following.startswith(b" vietnam"))
+
+
+_REFUSED = {"name": _is_person, "demonym": _no_descent, "prefix": _no_prefix}
 
 
 def _mentioned(text: str, folded: bytes, hits: list[Hit]) -> Iterator[Hit]:
     """Yield the mentions among the hits, each with its role, compounds joined (`lao-vietnamien`)."""
-    before, head = None, -1
-    demonyms = {hit.start for hit in hits if hit.entry.form == "demonym"}
-    for start, end, entry, role in hits:
-        form, after = entry.form, text[end : end + 8].lower()
-        if form == "institution":
-            head = end
-        elif form == "prefix" and (after == "-vietnam" or (after[:1] == "-" and end + 1 in demonyms)):
-            form = "demonym"
-        if form not in NAMES:
+    before, head = None, -99
+    for hit in hits:
+        start, end, entry, _ = hit
+        form = entry.form
+        if form in ("institution", "stop"):
+            head = end if form == "institution" else head
             continue
-        closed = after[:1] == ")" and before is not None
-        opening = text[before.end : start].strip() if closed and start - before.end < 4 else ""
-        if opening == "(" and before.entry.entity_id == entry.entity_id:
-            continue  # a name again, in brackets: `ASEAN (Association des nations d'Asie du Sud-Est)`
-        if entry.side == "partner" and head > 0 and start - head < 80 and _LINKING.fullmatch(text, head, start):
-            role = "institution"
-        elif form != "acronym" and entry.side == "partner" and _money(text, folded, start):
-            role = "currency"
-        elif opening and entry.type == "country" and before.entry.type in PLACES and before.entry.side == "partner":
-            inside = opening in _WITHIN or (opening == "," and "(" in text[max(0, before.start - 40) : before.start])
-            role = "apposition" if inside else None
-        if form == "demonym":
-            if after == "-vietnam":
+        role, opening = None, None
+        if text[end : end + 1] == ")" and before and start - before.end < 7:
+            opening = _WITHIN.fullmatch(text, before.end, start)
+            if opening and opening[0] != ", " and before.entry.entity_id == entry.entity_id:
+                continue  # a name again, in brackets: `ASEAN (Association des nations d'Asie du Sud-Est)`
+        if entry.side == "partner":
+            if start - head < 80 and _LINKING.fullmatch(text, head, start):
+                role = "institution"
+            elif form != "acronym" and _is_money(text, folded, start, end, entry):
+                role = "currency"
+            elif opening and entry.type == "country" and (before.entry.type, before.entry.side) in _FOREIGN:
+                role = "apposition" if "(" in text[max(0, before.start - 40) : start] else None
+        if form in ("demonym", "prefix"):
+            entry = entry._replace(form="demonym") if form == "prefix" else entry
+            if text[end : end + 8].lower() == "-vietnam":
                 end = _WORD.match(text, end + 1).end()
             elif text[max(0, start - 9) : start].lower() == "vietnamo-":
                 start -= 9
-        before = Hit(start, end, entry if form == entry.form else entry._replace(form=form), role)
+            hit = Hit(start, end, entry)
+        before = hit._replace(role=role) if role else hit
         yield before
 
 
-def _money(text: str, folded: bytes, start: int) -> bool:
-    """Whether a currency's noun stands before: `dollars canadiens`, `dollars de Singapour`."""
-    at = folded.rfind(b" ", 0, start)
-    if folded[at + 1 : start] in (b"de", b"du"):
-        start, at = at, folded.rfind(b" ", 0, at)
-    return folded[at + 1 : start] in _values("currency") and text[at].islower()
+def _is_money(text: str, folded: bytes, start: int, end: int, entry: Entry) -> bool:
+    """Whether it is a currency's: `dollars canadiens`, `dollars de Hong Kong`, but not `dollars du Luxembourg`."""
+    of = entry.form == "name"
+    if of and text[start - 4 : start] != " de ":
+        return False
+    stop = start - 3 * of
+    at = folded.rfind(b" ", 0, stop)
+    noun = folded[at + 1 : stop]
+    if noun not in _values("currency") or not text[at].islower():
+        return False
+    return not of or noun.removesuffix(b"s") + folded[stop : end + 1] in _currencies()
 
 
 def _spells(words: str, acronym: str) -> bool:
@@ -297,109 +351,142 @@ def _spells(words: str, acronym: str) -> bool:
     return letters.endswith(acronym.lower())
 
 
-def _definitions(text: str, hits: list[Hit]) -> tuple[dict[str, Entry | None], set[int]]:
-    """Return what `Long Name (ABC)` makes of ``ABC`` in this text (None: something unknown), and where the acronyms
-    in brackets stand that only repeat the name before them."""
+def _definitions(text: str, hits: list[Hit]) -> tuple[dict[str, Entry | None], set[int], list[Hit]]:
+    """Return what `Long Name (ABC)` makes of ``ABC`` in this text (None: something unknown), where the acronyms in
+    brackets stand that only repeat the name before them, and the long names that the acronym makes known."""
     ending, beginning = {hit.end: hit for hit in hits}, {hit.start: hit for hit in hits}
-    meanings, repeated = {}, set()
+    meanings, repeated, titles = {}, set(), []
     for bracket in _BRACKET.finditer(text):
         acronym, at = bracket[1], bracket.start(1)
         long, known = ending.get(bracket.start()), beginning.get(at)
-        is_known = known is not None and known.entry.form == "acronym"
-        if long is None and is_known:
-            words = text[max(0, bracket.start() - 120) : bracket.start()]
-            shared = {word[:5] for word in fold(known.entry.name).split()} & {word[:5] for word in fold(words).split()}
-            if _spells(words, acronym) and len(shared - _SMALL) < 2:
-                meanings[acronym] = None
-        elif is_known and long.role == "institution":
+        words = text[max(0, bracket.start() - 120) : bracket.start()]
+        same = known is None or known.entry.type in PLACES or (long and long.entry.entity_id == known.entry.entity_id)
+        title = None if same else _title(text, bracket.start(), known.entry.name)
+        if known and long and long.role == "institution":
             repeated.add(at)
+        elif title is not None and (long is None or title < long.start):
+            titles.append(Hit(title, bracket.start(), known.entry._replace(form="name")))
+            repeated.add(at)
+        elif long is None and not same and _spells(words, acronym):
+            if _shared(words, known.entry.name) < 2:
+                meanings[acronym] = None
         elif long and long.entry.form == "name" and _spells(long.entry.surface, acronym):
             meanings[acronym] = long.entry._replace(form="acronym", surface=acronym, rule="")
-    return meanings, repeated
+    return meanings, repeated, titles
+
+
+def _shared(words: str, name: str) -> int:
+    """Return how many words that matter two names share, by their first five letters."""
+    one, other = ({word[:5] for word in fold(text).split()} for text in (words, name))
+    return len((one & other) - _SMALL)
+
+
+@cache
+def _titles() -> re.Pattern:
+    """Match the first word of an agreement's or a body's name."""
+    return re.compile(rf"(?<![\w-])(?:{_any('title')})(?!\w)")
+
+
+def _title(text: str, end: int, name: str) -> int | None:
+    """Return where the title before an acronym in brackets begins, if its words are of the name that is known."""
+    for head in _titles().finditer(text, max(0, end - 150), end):
+        words = text[head.start() : end]
+        if not (_BROKEN.search(words) or _SAYING & set(words.split())) and _shared(words, name) > 1:
+            return head.start()
+    return None
+
+
+def _redefined(text: str, hits: list[Hit]) -> list[Hit]:
+    """Give the article's own acronyms their meaning: those that mean something else go, those it defines come."""
+    meanings, repeated, titles = _definitions(text, hits)
+    within = {at for title in titles for at in range(title.start, title.end)}
+    hits = [hit for hit in hits if hit.start not in repeated and hit.start not in within] + titles
+    if meanings:
+        hits = [hit for hit in hits if hit.entry.form != "acronym" or hit.entry.surface not in meanings]
+        said = ((match, meanings.get(match[0])) for match in _ACRONYM.finditer(text))
+        hits += [Hit(*match.span(), entry) for match, entry in said if entry]
+    return hits
 
 
 def _misspelt(text: str, hits: list[Hit]) -> Iterator[Hit]:
     """Yield the country names with one letter wrong (`Cambdoge`): words that nothing else explains."""
-    covered = {hit.start for hit in hits}
     for match in _LONG_WORD.finditer(text):
         start, end = match.span()
-        if start in covered or text[start - 1 : start] not in " '’-–" or text[end : end + 1].isalnum() or not start:
-            continue
-        if entry := _nearly(match[0]):
+        if (entry := _nearly(match[0])) and not any(hit.start < end and hit.end > start for hit in hits):
             yield Hit(start, end, entry)
 
 
 @lru_cache(maxsize=20_000)
 def _nearly(surface: str) -> Entry | None:
     word = fold(surface)
-    if b" " + word in _matcher().entries or word.startswith(b"vietnam"):
+    if _key(surface) in _rows() or word.startswith(b"vietnam"):
         return None
-    alike = [name for name in _long_names() if name[0] == word[0] and abs(len(name) - len(word)) < 2]
-    near = {name for name in alike if _one_edit(word, name)}
-    if len(near) != 1 or zipf_frequency(surface, "fr") >= _RARE:
-        return None
-    return _matcher().entries[b" " + near.pop()][0]
+    near = {name for part in _parts(word) for name in _long_names().get(part, ()) if name[0] == word[0]}
+    return (
+        _candidates(b" " + near.pop() + b" ")[0] if len(near) == 1 and zipf_frequency(surface, "fr") < _RARE else None
+    )
+
+
+def _parts(word: bytes) -> set[bytes]:
+    """Return the word and what is left of it without one letter: a word that shares one is a slip of it."""
+    return {word} | {word[:i] + word[i + 1 :] for i in range(len(word))}
 
 
 @cache
-def _long_names() -> list[bytes]:
-    rows = [(key[1:], candidates[0]) for key, candidates in _matcher().entries.items() if len(key) > 7]
-    return [name for name, first in rows if b" " not in name and (first.type, first.form) == ("country", "name")]
+def _long_names() -> dict[bytes, list[bytes]]:
+    """Return the countries' names of one long word by their `_parts`."""
+    parts: dict[bytes, list[bytes]] = {}
+    for key, rows in _rows().items():
+        if len(key) > 8 and key.count(b" ") == 2 and rows[0][0] == "name" and len(rows[0][2]) == 3:
+            for part in _parts(key.strip()):
+                parts.setdefault(part, []).append(key.strip())
+    return parts
 
 
-def _one_edit(one: bytes, other: bytes) -> bool:
-    """Whether a letter changed, came in, fell out, or two neighbours changed places."""
-    while one[:1] == other[:1] and one:
-        one, other = one[1:], other[1:]
-    while one[-1:] == other[-1:] and one:
-        one, other = one[:-1], other[:-1]
-    return max(len(one), len(other)) < 2 or (len(one) == 2 and one == other[::-1])
+def _settled(folded: bytes, hits: list[Hit]) -> Iterator[Hit]:
+    """Yield the hits, those that several entities share (`congolais`) as the one that the article names nearest, the
+    one before rather than the next; a lesser city only where its country is named, or `ville de` stands before it."""
+    seen: dict[str, list[int]] = {}
+    for hit in hits:
+        if hit.entry.rule not in _SHARED:
+            for who in {hit.entry.entity_id, hit.entry.country}:
+                seen.setdefault(who, []).append(hit.start)
+    for hit in hits:
+        start, _, entry, _ = hit
+        if entry.rule in _SHARED:
+            rivals = [rival for rival in _candidates(_key(entry.surface)) if rival.rule in _SHARED]
+            said = [(at > start, abs(at - start), rival) for rival in rivals for at in seen.get(rival.evidence, ())]
+            kind = "unit" if entry.type == "subdivision" else "locality"
+            if said:
+                hit = hit._replace(entry=min(said, key=lambda place: place[:2])[2])
+            elif entry.rule != "owner" and not (
+                entry.rule == "country" and _called(kind).search(folded, max(0, start - 60), start + 1)
+            ):
+                continue
+        yield hit
 
 
-def _redefined(article: ArticleText, found: list, meanings: dict[str, Entry | None]) -> list:
-    """Give the article's own acronyms their meaning: those that mean something else go, those it defines come."""
-    found = [(part, hit) for part, hit in found if hit.entry.form != "acronym" or hit.entry.surface not in meanings]
-    for part in article.parts:
-        text = article.text[part.start : part.end]
-        for match in _ACRONYM.finditer(text):
-            if entry := meanings.get(match[0]):
-                found.append((part, Hit(*match.span(), entry)))
-    return found
-
-
-def _settled(entry: Entry, named: set[str]) -> Entry | None:
-    """Return the entry, or the one the rest of the article speaks of (`congolais`); None if it must but does not."""
-    if entry.rule not in _SHARED or entry.entity_id in named:
-        return entry
-    for other in _matcher().entries[b" " + fold(entry.surface)]:
-        if other.rule == "context" and other.entity_id in named:
-            return other
-    return entry if entry.rule == "owner" else None
-
-
-def _mentions(article: ArticleText) -> Iterator[dict]:
-    found: list[tuple[Part, Hit]] = []
-    meanings: dict[str, Entry | None] = {}
-    for part in article.parts:
-        text = article.text[part.start : part.end]
-        folded = _padded(text)
-        everything = _hits(text, folded)
-        hits = list(_mentioned(text, folded, everything))
-        if part.section == "body" and (dateline := _DATELINE.match(text)):
-            hits = [hit._replace(role="dateline") if hit.end <= dateline.end() else hit for hit in hits]
-        if "(" in text:
-            defined, repeated = _definitions(text, hits)
-            meanings |= defined
-            hits = [hit for hit in hits if hit.start not in repeated]
-        found += ((part, hit) for hit in [*hits, *_misspelt(text, everything)])
-    if meanings:
-        found = _redefined(article, found, meanings)
-    named = {hit.entry.entity_id for _, hit in found if hit.entry.rule not in _SHARED}
-    for part, hit in sorted(found, key=lambda item: (item[0].start, item[1].start)):
-        if entry := _settled(hit.entry, named):
-            place = article.place(part.start + hit.start, part.start + hit.end)
-            what = {"entity_id": entry.entity_id, "name": entry.name, "type": entry.type, "country": entry.country}
-            yield {"section": part.section, **place, **what, "side": entry.side, "form": entry.form, "role": hit.role}
+def _mentions(article: ArticleText) -> Iterator[tuple]:
+    """Yield the rows of an article, without its identifiers."""
+    pieces = [article.text[start:end] for _, start, end in article.parts]
+    text = "\n\n".join(pieces)
+    folded = _key(text)
+    everything = _hits(text, folded)
+    hits = list(_mentioned(text, folded, everything))
+    if "(" in text:
+        hits = _redefined(text, hits)
+    hits = _settled(folded, sorted([*hits, *_misspelt(text, everything)]))
+    first, hit = 0, next(hits, None)
+    for (section, start, _), piece in zip(article.parts, pieces, strict=True):
+        dateline = _DATELINE.match(piece) if section == "body" else None
+        dated, last = first + dateline.end() if dateline else -1, first + len(piece)
+        while hit and hit.start < last:
+            entry, shift = hit.entry, start - first
+            where = article.place(hit.start + shift, hit.end + shift).values()
+            role = "dateline" if hit.end <= dated else hit.role
+            yield section, *where, *entry[3:8], entry.form, role
+            hit = next(hits, None)
+        first = last + 2
 
 
 def find_partners(articles: pd.DataFrame) -> pd.DataFrame:
@@ -427,8 +514,9 @@ def find_partners(articles: pd.DataFrame) -> pd.DataFrame:
     >>> own["name"].value_counts().head(2).to_dict()
     {'Toluca': 4, 'Mexique': 4}
     """
-    rows = []
-    for article in article_texts(articles):
-        for number, row in enumerate(_mentions(article), 1):
-            rows.append({"mention_id": f"{article.article_id}/m{number}", "article_id": article.article_id, **row})
-    return frame("mentions", rows)
+    rows = [
+        (f"{article.article_id}/m{number}", article.article_id, *row)
+        for article in article_texts(articles)
+        for number, row in enumerate(_mentions(article), 1)
+    ]
+    return frame("mentions", pd.DataFrame(rows, columns=list(TABLES["mentions"])))
