@@ -84,13 +84,17 @@ def test_ties_the_seeds_are_known_for(seeds, document, vietnam, partner, relatio
     assert status in set(rows["status"]) and (relation is None or relation in set(rows["relation"]))
 
 
-# Parts in the order they were written; each was annotated before the first run. No rule changed after `last`.
+# Parts in the order they were written; each was annotated before the first run, which `first_runs.csv` notes. The rules
+# were mended after each since.
 PARTS = [
     ("seen", 0.95, 0.95),
     ("unseen", 0.95, 0.9),
     ("fresh", 0.95, 0.95),
     ("rounds", 0.97, 0.97),
     ("last", 0.95, 0.9),
+    ("round-10", 0.94, 0.9),
+    ("round-11", 0.97, 0.97),
+    ("round-12", 0.97, 0.92),  # short articles, not sentences
 ]
 
 
@@ -124,6 +128,44 @@ def test_a_list_shares_its_tie():
     assert said("Cân Tho exporte du riz vers le Japon, les États-Unis et la France.") == expected
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Le Vietnam a signé un accord avec le Parti populaire révolutionnaire lao.", {("VNM", "LAO")}),
+        ("Huê a reçu une aide de l'Agence suédoise de coopération.", {("VN-26", "SWE")}),
+        ("L'Agence japonaise de coopération internationale (JICA) aide Huê.", {("VN-26", "org:JICA")}),
+        ("Huê coopère avec le Comité du Parti communiste chinois et le Guangxi.", {("VN-26", "CN-GX")}),
+        ("Le Laos, par l'intermédiaire du PNUD, aide Huê.", {("VN-26", "LAO"), ("VN-26", "org:UNDP")}),
+        ("Le ministre Nguyen Van Nam a demandé à la Chine de financer la ligne Lao Cai-Hanoï.", {("VNM", "CHN")}),
+        ("Huê salue la Banque européenne d'investissement.", set()),  # a trigger within a name is none
+    ],
+)
+def test_who_is_tied(text, expected):
+    assert {tie[:2] for tie in said(text)} == expected
+
+
+@pytest.mark.parametrize(
+    ("lead", "text", "expected"),
+    [
+        ("Les ventes de riz à l'étranger ont bondi.", "Le Ghana (+9%) et le Togo (+5%) résistent.", {"GHA", "TGO"}),
+        ("Les ventes de riz à l'étranger ont bondi.", "Il faut citer les achats cubains.", {"CUB"}),
+        ("Le Cambodge a exporté plus de riz.", "Le Ghana et le Togo en ont absorbé un tiers.", set()),
+        ("Phnom Penh (VNA) – Les ventes de riz ont bondi.", "Le Togo arrive en tête.", set()),
+        ("L'Inde a vendu plus de riz, loin devant le Vietnam.", "Les Philippines arrivent en tête.", set()),
+        ("Le Vietnam a reçu le ministre lao.", "Les deux pays ont signé un accord.", {"LAO"}),
+        ("Le Vietnam produit du riz.", "La Chine commerce avec le Japon.", set()),
+    ],
+)
+def test_the_subject_of_the_article_is_the_actor_where_none_is_named(lead, text, expected):
+    assert {partner for vietnam, partner, *_ in said(f"{lead} {text}")} == expected
+
+
+def test_the_locality_of_the_article_is_the_actor():
+    lead = "La province de Huê attire les investissements étrangers."
+    found = said(f"{lead} Elle a signé un accord avec la Suède. Le Japon arrive en tête.")
+    assert found == {("VN-26", "JPN", "investment", "actual"), ("VN-26", "SWE", "agreement", "actual")}
+
+
 def test_the_sentence_that_is_beats_the_one_that_wishes():
     wish, done = "Huê souhaite signer un accord avec la Suède.", "Huê et la Suède ont signé un accord."
     found = tie(f"{wish} {done}").iloc[0]
@@ -153,8 +195,8 @@ def test_rows_do_not_depend_on_the_order_of_the_mentions(seeds):
 def test_every_trigger_has_an_example_that_it_finds():
     with (FOLDER / "triggers.csv").open(encoding="utf8", newline="") as file:
         for row in csv.DictReader(file):
-            relations = {relation for _, _, relation, _ in said(row["example"])}
-            assert relations == (set() if row["relation"] == "none" else {row["relation"]}), row["example"]
+            expected = {"none": set(), "theme": {"trade"}, "tourism": {"other"}}.get(row["relation"], {row["relation"]})
+            assert {relation for _, _, relation, _ in said(row["example"])} == expected, row["example"]
 
 
 @pytest.mark.parametrize("unit", ["Le Vietnam exporte du riz au Laos et ", "Huê, Hanoï et le Japon ", "signe  ,  "])
