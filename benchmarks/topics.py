@@ -1,5 +1,7 @@
 """Measure the topics: `python benchmarks/topics.py FOLDER [--seeds 10]`, or `--speed` alone for the times.
 
+What it prints is Markdown; `topics_table.md` holds it with machine, date and command.
+
 FOLDER holds labelled French news (none is in this repository): `test.tsv`, which is measured, and other `.tsv` files,
 which teach as a background without their labels; columns `headline`, `text`, `category`. All figures are percent.
 V-measure, ARI and AMI are those of all documents of the file with the true number of classes given, mean and standard
@@ -38,7 +40,7 @@ def short_texts_of(news: pd.DataFrame) -> list[str]:
 
 
 def spread(values) -> str:
-    return f"{100 * np.mean(values):5.1f} ± {100 * np.std(values):4.1f}"
+    return f"{100 * np.mean(values):.1f} ± {100 * np.std(values):.1f}"
 
 
 def peers(texts: list[str], k: int) -> dict:
@@ -63,7 +65,8 @@ def report_labels(news: pd.DataFrame, n_seeds: int) -> None:
     texts, truth = texts_of(news), news["category"].to_numpy()
     k = len(set(truth))
     ours = {"ours": lambda seed: TopicClusters(k, random_state=seed).fit_predict(texts)}
-    print(f"{len(texts)} documents, {k} classes, {n_seeds} seeds: V-measure, ARI, AMI, ARI between seeds, time")
+    print(f"All {len(texts)} documents, {k} classes, {n_seeds} seeds:\n")
+    print("| method | V-measure | ARI | AMI | ARI between seeds | CPU seconds |\n| --- " + "| ---: " * 5 + "|")
     for name, method in {**ours, **peers(texts, k)}.items():
         start = time.process_time()
         runs = [method(seed) for seed in range(n_seeds)]
@@ -73,7 +76,7 @@ def report_labels(news: pd.DataFrame, n_seeds: int) -> None:
             for score in (metrics.v_measure_score, metrics.adjusted_rand_score, metrics.adjusted_mutual_info_score)
         ]
         between = np.mean([metrics.adjusted_rand_score(a, b) for a, b in itertools.combinations(runs, 2)] or [1])
-        print(f"{name:20}{'  '.join(scores)}  {between:.2f}  {seconds:.1f} CPU s", flush=True)
+        print(f"| {name} | {' | '.join(scores)} | {between:.2f} | {seconds:.1f} |", flush=True)
 
 
 def v_by_chunks(encoded: np.ndarray, truth: np.ndarray) -> float:
@@ -90,9 +93,15 @@ def report_frame(news: pd.DataFrame, background: pd.DataFrame, n_seeds: int) -> 
         model = TopicClusters(random_state=seed).fit(texts_of(background))
         scores["P2P"].append(v_by_chunks(model.transform(texts_of(news)), truth))
         scores["S2S"].append(v_by_chunks(model.transform(news["headline"].tolist()), truth))
-    print(f"frame learnt on {len(background)} other articles: P2P {spread(scores['P2P'])}, S2S {spread(scores['S2S'])}")
+    print(f"\nFrame learnt on {len(background)} other articles, mean V-measure of five chunks ({n_seeds} seeds):\n")
+    print("| texts | V-measure |\n| --- | ---: |")
+    print(f"| headline and text (P2P) | {spread(scores['P2P'])} |\n| headline alone (S2S) | {spread(scores['S2S'])} |")
     if (np.diff(pd.factorize(truth)[0]) >= 0).all():
-        print("  the file is sorted by label: chunks of one class are free, the others have two", flush=True)
+        chunks = [len(set(chunk)) for chunk in np.array_split(truth, 5)]
+        free = f"{chunks.count(1)} of one class is free" if chunks.count(1) else "none is of one class"
+        print(
+            f"\nThe file is sorted by label: of its five chunks {free}, {chunks.count(2)} have two classes.", flush=True
+        )
 
 
 def report_short(news: pd.DataFrame, background: pd.DataFrame, n_seeds: int) -> None:
@@ -103,7 +112,8 @@ def report_short(news: pd.DataFrame, background: pd.DataFrame, n_seeds: int) -> 
         for name, taught in zip(scores, (None, texts_of(background)), strict=True):
             found = TopicClusters(k, background=taught, random_state=seed).fit_predict(short_texts_of(drawn))
             scores[name].append(metrics.adjusted_mutual_info_score(drawn["category"], found))
-    print("45 short texts, AMI:", "; ".join(f"{name} {spread(values)}" for name, values in scores.items()), flush=True)
+    print(f"\n45 short texts (headline and 50 words), {n_seeds} draws:\n\n| texts | AMI |\n| --- | ---: |")
+    print("\n".join(f"| {name} | {spread(values)} |" for name, values in scores.items()), flush=True)
 
 
 def report_speed(sizes: list[int]) -> None:
@@ -112,6 +122,7 @@ def report_speed(sizes: list[int]) -> None:
     syllables = [a + b for a in "bcdfglmnprstv" for b in ("a", "é", "i", "o", "ou", "an")]
     rng = np.random.default_rng(0)
     vocabulary = np.array(["".join(rng.choice(syllables, 3)) for _ in range(24_000)])
+    print("\n| texts of 50 words | CPU seconds | peak GB | ARI with the planted topics |\n" + "| ---: " * 4 + "|")
     for n in sizes:
         topics = rng.integers(0, 12, n)
         texts = []
@@ -123,10 +134,7 @@ def report_speed(sizes: list[int]) -> None:
         found = TopicClusters().fit(texts)
         seconds, memory = time.process_time() - start, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
         ari = metrics.adjusted_rand_score(topics, found.labels_)
-        print(
-            f"{n:>9} texts: {seconds:6.1f} CPU s, {memory:.2f} GB peak, ARI with the planted topics {ari:.2f}",
-            flush=True,
-        )
+        print(f"| {n:,} | {seconds:.1f} | {memory:.2f} | {ari:.2f} |", flush=True)
 
 
 def main() -> None:
@@ -137,10 +145,10 @@ def main() -> None:
     options = parser.parse_args()
     if options.folder:
         news = pd.read_csv(options.folder / "test.tsv", sep="\t")
-        others = [pd.read_csv(path, sep="\t") for path in sorted(options.folder.glob("*.tsv")) if path.stem != "test"]
+        others = [path for path in sorted(options.folder.glob("*.tsv")) if path.stem != "test" and path.stat().st_size]
         report_labels(news, options.seeds)
         if others:
-            background = pd.concat(others).drop_duplicates("headline")
+            background = pd.concat(pd.read_csv(path, sep="\t") for path in others).drop_duplicates("headline")
             background = background[~background["headline"].isin(set(news["headline"]))]
             report_frame(news, background, options.seeds)
             report_short(news, background, options.seeds)

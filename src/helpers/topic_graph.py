@@ -1,6 +1,7 @@
 """Communities of alike documents: neighbour graphs over random parts of the vocabulary, and what the runs agree on."""
 
 from itertools import combinations
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -11,45 +12,72 @@ from sklearn.feature_extraction.text import TfidfTransformer
 from sklearn.metrics import adjusted_rand_score
 from sknetwork.clustering import Louvain, get_modularity
 
-_BLOCK = 1000
-_PART = 0.7  # of the vocabulary, drawn for each run
+_BLOCK = 250
+_GROUPS, _PART = 20, 14  # the vocabulary is dealt into groups, of which each run sees this many
+_CANDIDATES = 256  # a run seeks a document's neighbours among so many: the nearest by the whole vocabulary
+_SAMPLE = 1500  # documents whose agreement is cut into topics; further ones go where they stand most often
 
 
-def weighted(counts: sp.csr_matrix, extra: sp.csr_matrix | None = None) -> sp.csr_matrix:
-    """Return TF-IDF rows of length one (sublinear), with the columns of ``extra`` beside them where given."""
-    vectors = TfidfTransformer(sublinear_tf=True).fit_transform(counts)
-    return vectors if extra is None else sp.hstack([vectors, extra]).tocsr()
+def evenly(items, n: int) -> np.ndarray:
+    """Return ``n`` of the items, evenly spaced, or all of them."""
+    items = np.asarray(items)
+    return items if len(items) <= n else items[np.linspace(0, len(items) - 1, n).astype(int)]
 
 
 def first_copies(vectors: sp.csr_matrix, alike: float = 0.95) -> np.ndarray:
-    """Return for each row the first row that it is nearly a copy of: itself where none stands before it."""
-    blocks = (vectors[i : i + _BLOCK] @ vectors.T for i in range(0, vectors.shape[0], _BLOCK))
-    first = np.concatenate([(block.toarray() >= alike).argmax(axis=1) for block in blocks])
+    """Return for each row (of length one) the first row that it is nearly a copy of: itself where none is before it."""
+    first = np.arange(vectors.shape[0])
+    for start in range(0, len(first), _BLOCK):
+        # Rows behind the block stand after it, so they are the first copy of none.
+        block = (vectors[start : start + _BLOCK] @ vectors[: start + _BLOCK].T).toarray()
+        rows = first[start : start + _BLOCK]
+        rows[:] = np.where((block >= alike).any(axis=1), (block >= alike).argmax(axis=1), rows)
     while (first[first] != first).any():
         first = first[first]
     return first
 
 
-def neighbour_graph(vectors: sp.csr_matrix, k: int) -> sp.csr_matrix:
-    """Return the symmetric graph in which each row is tied to the ``k`` rows that it has most in common with.
+class Pairs(NamedTuple):
+    """The nearest candidates of each document, and what it has in common with them in each group of words."""
 
-    Likenesses are rounded and ties go to the earlier row, so that no order of additions and no sort decides anything.
-    """
-    n = vectors.shape[0]
-    k = min(k, n - 1)
+    near: np.ndarray  # documents x candidates
+    common: np.ndarray  # groups x documents x candidates: products of the weights
+    lengths: np.ndarray  # groups x documents: the same of each document with itself
+    extra: np.ndarray  # documents x candidates: likeness by other columns, which every run sees
+
+
+def pairs_of(counts: sp.csr_matrix, rng: np.random.Generator, extra=None, n_groups: int = _GROUPS) -> Pairs:
+    """Return the pairs of documents that runs choose from, by TF-IDF (square root of the counts)."""
+    n, m = counts.shape[0], min(counts.shape[0] - 1, _CANDIDATES)
+    extra = np.zeros((n, 1), np.float32) if extra is None else extra.astype(np.float32)
+    weights = TfidfTransformer(norm=None).fit_transform(counts.sqrt()).astype(np.float32).tocsc()
+    group = rng.permutation(weights.shape[1]) % n_groups
+    groups = [weights[:, group == g].tocsr() for g in range(n_groups)]
+    lengths = np.stack([part.multiply(part).sum(axis=1).A1 for part in groups])
+    norms = np.sqrt(lengths.sum(axis=0)).clip(1e-9)
+    found = Pairs(np.empty((n, m), int), np.empty((n_groups, n, m), np.float32), lengths, np.empty((n, m), np.float32))
+    for start in range(0, n if m else 0, _BLOCK):
+        rows = slice(start, start + _BLOCK)
+        common, also = np.stack([(part[rows] @ part.T).toarray() for part in groups]), extra[rows] @ extra.T
+        alike = common.sum(axis=0) / norms[rows, None] / norms + also
+        alike[np.arange(len(alike)), np.arange(n)[rows]] = -np.inf
+        near = np.sort(np.argpartition(-alike, m - 1, axis=1)[:, :m], axis=1)
+        found.near[rows], found.extra[rows] = near, np.take_along_axis(also, near, axis=1)
+        found.common[:, rows] = np.take_along_axis(common, near[None], axis=2)
+    return found
+
+
+def neighbour_graph(pairs: Pairs, k: int, seen=slice(None)) -> sp.csr_matrix:
+    """Return the symmetric graph that ties each document to the ``k`` most alike by the groups of words ``seen``."""
+    n, m = pairs.near.shape
+    k = min(k, m)
     if k < 1:
         return sp.csr_matrix((n, n))
-    blocks = []
-    for start in range(0, n, _BLOCK):
-        alike = (vectors[start : start + _BLOCK] @ vectors.T).toarray()
-        rows = np.arange(len(alike))[:, None]
-        alike[rows, start + rows] = 0
-        key = np.rint(alike * 2**30).astype(np.int64) * n - np.arange(n)
-        near = np.sort(np.argpartition(key, n - k, axis=1)[:, n - k :], axis=1)
-        weights = np.maximum(np.rint(alike[rows, near] * 2**20) / 2**20, 0)
-        indptr = np.arange(0, near.size + 1, k)
-        blocks.append(sp.csr_matrix((weights.ravel(), near.ravel(), indptr), shape=alike.shape))
-    graph = sp.vstack(blocks).tocsr()
+    norms = np.sqrt(pairs.lengths[seen].sum(axis=0)).clip(1e-9)
+    alike = (pairs.common[seen].sum(axis=0) / norms[:, None] / norms[pairs.near] + pairs.extra).clip(0)
+    nearest = np.argpartition(-alike, k - 1, axis=1)[:, :k]
+    columns, weights = (np.take_along_axis(matrix, nearest, axis=1).ravel() for matrix in (pairs.near, alike))
+    graph = sp.csr_matrix((weights.astype(float).round(6), columns, np.arange(0, n * k + 1, k)), shape=(n, n))
     graph.eliminate_zeros()
     return graph.maximum(graph.T).tocsr()
 
@@ -61,66 +89,102 @@ def communities(graph: sp.csr_matrix, resolution: float, seed: int) -> np.ndarra
     return Louvain(resolution=resolution, random_state=seed, shuffle_nodes=True).fit_predict(graph)
 
 
-def communities_near(graph: sp.csr_matrix, k: int, seed: int) -> np.ndarray:
-    """Return ``k`` communities, or as near to it as some resolution comes."""
-    low, high, best = 0.05, 5.0, np.arange(graph.shape[0])
+def _communities_near(graph: sp.csr_matrix, k: int, seed: int, least: int = 1) -> np.ndarray:
+    """Return communities of which ``k`` have ``least`` members or more, or as near to it as some resolution comes."""
+    low, high, best, missed = 0.05, 5.0, np.zeros(graph.shape[0], dtype=int), k
     for _ in range(14):
         resolution = (low * high) ** 0.5
         found = communities(graph, resolution, seed)
-        n = found.max() + 1
-        if abs(n - k) < abs(best.max() + 1 - k):
-            best = found
-        if n == k:
+        n = int((np.bincount(found) >= least).sum())
+        if abs(n - k) < missed:
+            best, missed = found, abs(n - k)
+        if not missed:
             break
         low, high = (low, resolution) if n > k else (resolution, high)
     return best
 
 
-def resampled_runs(
-    counts: sp.csr_matrix, n_runs: int, rng: np.random.Generator, extra: sp.csr_matrix | None = None, k: int = 0
-) -> np.ndarray:
+def resampled_runs(pairs: Pairs, n_runs: int, rng: np.random.Generator, k: int = 0) -> np.ndarray:
     """Return a run in each row: the communities of the documents seen through a random 70 % of the vocabulary.
 
     The number of neighbours and the resolution (unless ``k`` communities are asked for) vary from run to run too, so
     that what the runs agree on hangs on none of them.
     """
-    n = counts.shape[0]
+    n = pairs.near.shape[0]
     most = min(100, max(4, n // 5))
     runs = np.empty((n_runs, n), dtype=np.int32)
     for run in runs:
-        part = counts[:, rng.random(counts.shape[1]) < _PART]
-        graph = neighbour_graph(weighted(part, extra), int(rng.integers(max(2, most // 4), most + 1)))
-        resolution, seed = rng.uniform(0.5, 1.0), int(rng.integers(2**31))
-        run[:] = communities_near(graph, k, seed) if k else communities(graph, resolution, seed)
+        seen = np.sort(rng.permutation(len(pairs.common))[:_PART])
+        graph = neighbour_graph(pairs, int(rng.integers(max(2, most // 4), most + 1)), seen)
+        resolution, seed = rng.uniform(0.8, 1.5), int(rng.integers(2**31))
+        run[:] = _communities_near(graph, k, seed) if k else communities(graph, resolution, seed)
     return runs
+
+
+def members(runs: np.ndarray) -> sp.csr_matrix:
+    """Return documents x communities of all runs: 1 where a document is a member."""
+    n_runs = len(runs)
+    columns = runs + np.concatenate([[0], np.cumsum(runs.max(axis=1) + 1)[:-1]])[:, None]
+    return sp.csr_matrix((np.ones(runs.size, np.float32), columns.T.ravel(), np.arange(0, runs.size + 1, n_runs)))
 
 
 def together(runs: np.ndarray) -> np.ndarray:
     """Return the co-association matrix: in what share of the runs two documents stand together (0 on the diagonal)."""
-    # Sums of ones are exact in any order, so one thread and two give the same bits.
-    hot = np.hstack([np.eye(run.max() + 1, dtype=np.float32)[run] for run in runs])
-    share = hot @ hot.T / np.float32(len(runs))
+    hot = members(runs)
+    share = hot @ hot.T.toarray() / np.float32(len(runs))
     np.fill_diagonal(share, 0)
     return share
 
 
-def partition(share: np.ndarray, k: int | None, seed: int) -> np.ndarray:
-    """Return the communities of a co-association matrix: those at resolution 1, or exactly ``k`` of them."""
+def mean_share(runs: np.ndarray, labels: np.ndarray) -> np.ndarray:
+    """Return how often each document stands with the members of each topic, itself left out; -1 is no topic."""
+    hot, of_topic = members(runs).astype(float), np.eye(labels.max() + 2)[labels][:, :-1]
+    shared = hot @ (hot.T @ of_topic) / len(runs) - of_topic
+    return (shared / np.maximum(of_topic.sum(axis=0) - of_topic, 1)).round(6)
+
+
+def found_again(runs: np.ndarray, labels: np.ndarray) -> np.ndarray:
+    """Return runs x topics: the Jaccard index of each topic with the community of the run that fits it best."""
+    again, sizes = [], np.bincount(labels)
+    for run in runs:
+        shared = np.bincount(run * len(sizes) + labels, minlength=(run.max() + 1) * len(sizes)).reshape(-1, len(sizes))
+        again.append((shared / (shared.sum(axis=1, keepdims=True) + sizes - shared)).max(axis=0))
+    return np.array(again)
+
+
+def partition(runs: np.ndarray, k: int | None, seed: int) -> np.ndarray:
+    """Return the topics that the runs agree on: as many as resolution 1 gives, or exactly ``k``.
+
+    A topic has three documents at least, and a tenth of an even share of them; smaller communities go to the topic that
+    they stand with most often. Where no resolution gives ``k`` such topics, the tree of the documents is cut (average
+    linkage).
+    """
+    n = runs.shape[1]
+    sample = evenly(np.arange(n), max(_SAMPLE, 2 * (k or 0)))
+    share = together(runs[:, sample])
     graph = sp.csr_matrix(share)
-    if k is None:
-        return communities(graph, 1.0, seed)
-    found = communities_near(graph, k, seed)
-    if found.max() + 1 == k:
-        return found
-    return cut_tree(linkage(squareform(1 - share, checks=False), "average"), n_clusters=k).ravel()
+    found = communities(graph, 1.0, seed)
+    least = max(3, len(sample) // (10 * (k or found.max() + 1)))
+    if k is not None:
+        found = _communities_near(graph, k, seed, least)
+    large = np.flatnonzero(np.bincount(found) >= least)
+    nearest = large[mean_share(runs[:, sample], found)[:, large].argmax(axis=1)] if len(large) else 0 * found
+    found = np.unique(np.where(np.isin(found, large), found, nearest), return_inverse=True)[1]
+    if k is not None and found.max() + 1 != k:
+        found = cut_tree(linkage(squareform(1 - share, checks=False), "average"), n_clusters=k).ravel()
+    labels = np.full(n, -1)
+    labels[sample] = found
+    return labels if len(sample) == n else np.where(labels < 0, mean_share(runs, labels).argmax(axis=1), labels)
 
 
-def shuffled(counts: sp.csr_matrix, rng: np.random.Generator) -> sp.csr_matrix:
-    """Return the counts with each term dealt to other documents at random: as many words, and no subjects."""
-    columns = counts.tocsc().copy()
-    for start, end in zip(columns.indptr[:-1], columns.indptr[1:], strict=True):
-        columns.indices[start:end] = np.sort(rng.choice(counts.shape[0], end - start, replace=False))
-    return columns.tocsr()
+def _shuffled(counts: sp.csr_matrix, rng: np.random.Generator) -> sp.csr_matrix:
+    """Return the counts with each term moved on by its own random distance in a random order of the documents.
+
+    Each term stands in as many documents as before, and no two terms stand together for being of one subject.
+    """
+    n, found = counts.shape[0], counts.tocoo()
+    moved = rng.permutation(n)[found.row] + rng.integers(0, n, counts.shape[1])[found.col]
+    return sp.csr_matrix((found.data, (moved % n, found.col)), shape=counts.shape)
 
 
 def above_chance(counts: sp.csr_matrix, rng: np.random.Generator) -> bool:
@@ -130,28 +194,23 @@ def above_chance(counts: sp.csr_matrix, rng: np.random.Generator) -> bool:
     """
 
     def modularity(counts: sp.csr_matrix) -> float:
-        graph = neighbour_graph(weighted(counts), min(20, max(3, counts.shape[0] // 5)))
+        graph = neighbour_graph(pairs_of(counts, rng, n_groups=1), min(20, max(3, counts.shape[0] // 5)))
         return get_modularity(graph, communities(graph, 1.0, 0)) if graph.nnz else 0.0
 
-    null = [modularity(shuffled(counts, rng)) for _ in range(20)]
+    null = [modularity(_shuffled(counts, rng)) for _ in range(20)]
     return bool(modularity(counts) > np.mean(null) + 3.5 * np.std(null))
 
 
 def stability(counts: sp.csr_matrix, ks: list[int], rng: np.random.Generator, n_runs: int = 10) -> pd.DataFrame:
     """Return how much runs with ``k`` topics agree, on the counts and on shuffled ones.
 
-    Returns
-    -------
-    DataFrame
-        ``k``, ``stability`` (mean adjusted Rand index of the pairs of runs), ``low``, ``high`` (their 5 and 95 %
-        quantiles), ``null_low``, ``null_high`` (the same quantiles on shuffled text).
+    Columns: ``k``, ``stability`` (mean adjusted Rand index of the pairs of runs), ``low``, ``high`` (their 5 and 95 %
+    quantiles), ``null_low``, ``null_high`` (the same quantiles on shuffled text).
     """
-    rows = []
+    both, rows = [pairs_of(counts, rng), pairs_of(_shuffled(counts, rng), rng)], []
     for k in ks:
-        pairs = [
-            [adjusted_rand_score(a, b) for a, b in combinations(resampled_runs(c, n_runs, rng, k=k), 2)]
-            for c in (counts, shuffled(counts, rng))
-        ]
-        (low, high), (null_low, null_high) = np.quantile(pairs, [0.05, 0.95], axis=1).T.round(6)
-        rows.append((k, round(float(np.mean(pairs[0])), 6), low, high, null_low, null_high))
+        runs = [resampled_runs(pairs, n_runs, rng, k) for pairs in both]
+        agree = [[adjusted_rand_score(a, b) for a, b in combinations(found, 2)] for found in runs]
+        (low, high), (null_low, null_high) = np.quantile(agree, [0.05, 0.95], axis=1).T.round(6)
+        rows.append((k, round(float(np.mean(agree[0])), 6), low, high, null_low, null_high))
     return pd.DataFrame(rows, columns=["k", "stability", "low", "high", "null_low", "null_high"])

@@ -2,8 +2,10 @@
 
 import re
 import unicodedata
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
+from functools import cache
+from itertools import pairwise
 
 import simplemma
 
@@ -14,6 +16,7 @@ from helpers.sentences import sentence_spans
 _WORD = re.compile(
     r"\b(?:[cdjlmnst]|qu|jusqu|lorsqu|puisqu|quoiqu)'(?=[^\W\d_])|[^\W\d_]+(?:-[^\W\d_]+)*", re.IGNORECASE
 )
+_FULL_NAME = re.compile(r"\b[A-ZÀ-ÝĐ][^\W\d_]+(?: [A-ZÀ-ÝĐ][^\W\d_]+){1,3}\b")
 _PRONOUN = re.compile(r"-(?:t-)?(?:ils?|elles?|on|ce|je|tu|nous|vous|là|ci)$")
 
 
@@ -23,7 +26,11 @@ def _listed(name: str) -> frozenset[str]:
 
 
 STOP_WORDS, BOILERPLATE = _listed("stopwords_fr.txt"), _listed("boilerplate_fr.txt")
-_PHRASE_WORDS = _listed("phrase_words_fr.csv")
+_PHRASE_WORDS = [line.split(",") for line in _listed("phrase_words_fr.csv")]
+_OPENS, _JOINS, BARRED = (frozenset(w for w, role in _PHRASE_WORDS if role == r) for r in ("opens", "joins", "bars"))
+# How an infinitive ends, the longer ends first, and how a form of it ends that no noun has.
+_VERB_FORMS = {"enir": "iendront", "cevoir": "cevront", "ouvoir": "ouvront", "er": "é", "ir": "iront", "re": "ront"}
+_PARTICIPLE = re.compile(r"(?:[iu]e?|ise?)s?$"), re.compile("ée?s?$")  # of the other verbs, of those in -er
 
 
 class _Lemmas(dict):
@@ -66,64 +73,93 @@ def _words(text: str) -> Iterator[tuple[str, str, str]]:
         position = match.end()
 
 
-def printed_forms(texts: Iterable[str], name_share: float = 0.6) -> tuple[dict[str, str], frozenset[str]]:
-    """Return how each lemma is printed most often, and which lemmas are proper names.
+def printed_forms(texts: Iterable[str], share: float = 0.6) -> tuple[dict[str, str], frozenset[str]]:
+    """Return how each lemma is printed most often, and which lemmas are proper names, without a list of names.
 
-    A name is a word that is capitalised in more than ``name_share`` of the places where grammar does not ask for a
-    capital: inside a sentence. No list of names is needed, and a name never seen before is found.
+    A name is a word that is capitalised in more than ``share`` of its places inside a sentence. It is printed with the
+    capitalised words beside it where more than ``share`` of its places have the same ones.
 
     Examples
     --------
-    >>> forms, names = printed_forms(["La ville de Toluca exporte.", "Il voit Toluca et ses exportations."])
-    >>> sorted(names), forms["exportation"]
-    (['toluca'], 'exportations')
+    >>> forms, names = printed_forms(["La ville de Nova Toluca exporte.", "Il voit Nova Toluca et ses exportations."])
+    >>> sorted(names), forms["exportation"], forms["toluca"]
+    (['nova', 'toluca'], 'exportations', 'Nova Toluca')
     """
-    forms: dict[str, Counter] = {}
-    inside, capital = Counter(), Counter()
+    forms, whole, inside, capital = defaultdict(Counter), defaultdict(Counter), Counter(), Counter()
     for text in map(clean, texts):
         first = True
         for gap, word, lower in _words(text):
             starts, first = first or any(mark in gap for mark in '.!?:;"«“\n'), lower.endswith("'") and first
             if lemma := LEMMA[lower]:
-                forms.setdefault(lemma, Counter())[lower if starts else word] += 1
-                if not starts:
-                    inside[lemma] += 1
-                    capital[lemma] += word[0].isupper()
-    names = frozenset(lemma for lemma, n in inside.items() if capital[lemma] > name_share * n)
+                forms[lemma][lower if starts else word] += 1
+                inside[lemma] += not starts
+                capital[lemma] += not starts and word[0].isupper()
+        for name in _FULL_NAME.findall(text):
+            for word in name.split():
+                whole[LEMMA[word.lower()]][name] += 1
+    names = frozenset(lemma for lemma, n in inside.items() if capital[lemma] > share * n)
     printed = {}
     for lemma, counts in forms.items():
         kept = {f: n for f, n in counts.items() if f[0].isupper() == (lemma in names)} or counts
-        printed[lemma] = min(kept, key=lambda form: (-kept[form], form))
+        full = {f: n for f, n in whole[lemma].items() if lemma in names and n > share * counts.total()}
+        printed[lemma] = _commonest(full or kept)
     return printed, names
+
+
+def _commonest(counts: dict[str, int]) -> str:
+    return min(counts, key=lambda form: (-counts[form], form))
+
+
+@cache
+def _is_verb(lemma: str) -> bool:
+    """Return whether a form that only a verb has is one of the lemma's: renforcé of renforcer, but no dossié."""
+    proofs = [lemma.removesuffix(end) + form for end, form in _VERB_FORMS.items() if lemma.endswith(end)]
+    return bool(proofs) and simplemma.lemmatize(proofs[0], "fr") == lemma
+
+
+def _fits(word: str, as_noun: bool) -> bool:
+    """Return whether a word may stand in a noun phrase: where a noun is due no infinitive, behind it no finite verb."""
+    lemma = LEMMA[word]
+    if not lemma or word in BARRED or not _is_verb(lemma):
+        return bool(lemma) and word not in BARRED
+    return word != lemma if as_noun else bool(_PARTICIPLE[lemma.endswith("er")].search(word))
+
+
+def tells(form: str) -> bool:
+    """Return whether a printed form may stand among the terms of a topic: no word of a turn of phrase, no bare verb."""
+    word = form.split()[0].lower()
+    return _fits(word, as_noun=False) or (word.endswith("e") and _fits(word, as_noun=True))  # e: la visite, il visite
 
 
 def phrases(text: str) -> Iterator[tuple[tuple[str, ...], str]]:
     """Yield the noun phrases of one to three words: their lemmas and how they are printed here.
 
-    A phrase begins behind a determiner or where a sentence begins, ends on a content word, and holds no
-    other words than content words, ``de`` and ``à``.
+    A phrase begins behind a determiner, with a name or where a sentence begins, ends on a content word, and holds no
+    other words than content words, ``de``, ``du`` and ``des``. No name is cut; the only verbs in it are participles.
 
     Examples
     --------
-    >>> [printed for _, printed in phrases("Il voit les produits agricoles du Guangxi.")]
-    ['produits', 'produits agricoles', 'Guangxi']
+    >>> [printed for _, printed in phrases("Il voit les produits agricoles du Guangxi, que vante Ana Ruiz.")]
+    ['produits', 'produits agricoles', 'Guangxi', 'Ana Ruiz']
     """
-    words = list(_words(clean(text)))
-    for i, (gap, word, lower) in enumerate(words):
-        if not LEMMA[lower] or not (i == 0 or f"{words[i - 1][2]},opens" in _PHRASE_WORDS or "." in gap or "\n" in gap):
+    words = [("\n", "", ""), *_words(clean(text)), ("\n", ".", ".")]
+    for start in range(1, len(words) - 1):
+        (_, before, _), (gap, word, _) = words[start - 1 : start + 1]
+        name = word[0].isupper() and not before[:1].isupper()
+        if not (name or words[start - 1][2] in _OPENS or start == 1 or "." in gap or "\n" in gap):
             continue
-        printed, key, n_words = word, [LEMMA[lower]], 1
-        yield tuple(key), printed
-        for gap, word, lower in words[i + 1 : i + 5]:
-            elided = printed.endswith("'")
-            if gap != ("" if elided else " ") or not (LEMMA[lower] or f"{lower},joins" in _PHRASE_WORDS):
-                break
+        printed, key, n_words, as_noun = "", [], 0, True
+        for (gap, word, lower), (next_gap, follower, _) in pairwise(words[start : start + 6]):
+            joins, elided = bool(key) and lower in _JOINS, printed.endswith("'")
             n_words += not elided
-            if n_words > 3:
+            fits = joins or _fits(lower, as_noun)
+            if n_words > 3 or not fits or (key and gap != ("" if elided else " ")):
                 break
-            printed += gap + word
-            if LEMMA[lower]:
-                key.append(LEMMA[lower])
+            printed, as_noun = printed + gap * bool(key) + word, joins
+            if joins:
+                continue
+            key.append(LEMMA[lower])
+            if not (word[0].isupper() and next_gap == " " and follower[0].isupper()):
                 yield tuple(key), printed
 
 
