@@ -5,7 +5,7 @@ BIN := .venv/bin
 READY := .venv/.ready
 export PYTHONDONTWRITEBYTECODE=
 
-.PHONY: report test lab bench notebooks gazetteer clean
+.PHONY: report test lab bench bench-archive fuzz soak notebooks gazetteer clean
 
 report: $(READY)
 	@$(BIN)/python -m helpers.report $(CORPUS)
@@ -19,6 +19,17 @@ lab: $(READY)
 
 bench: $(READY)
 	@$(BIN)/python -m benchmarks.run
+
+bench-archive: $(READY)
+	@$(BIN)/python -m benchmarks.run --large
+
+# Random texts through every step, other ones each time: about half an hour.
+fuzz: $(READY)
+	@FUZZ=5000 $(BIN)/python -m pytest tests/test_fuzz.py
+
+# 10,000 damaged documents through `process`.
+soak: $(READY)
+	@MUTATED=10000 $(BIN)/python -m pytest tests/test_process.py -k mutated
 
 # Executes the committed notebooks in place: what a maintainer runs after a change that alters their outputs.
 notebooks: $(READY)

@@ -118,8 +118,9 @@ def chain_table(n: int = 8) -> pd.DataFrame:
 
     def ours(_: str) -> None:
         articles = helpers.parse_articles(table)
-        helpers.extract_figures(articles)
-        helpers.find_links(articles, helpers.find_partners(articles))
+        mentions = helpers.find_partners(articles)
+        helpers.extract_figures(articles, mentions=mentions)
+        helpers.find_links(articles, mentions)
 
     def per_document(*finds: Callable) -> Callable:
         return lambda _: [find(text) for text in table["text"] for find in finds]

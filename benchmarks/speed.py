@@ -24,15 +24,15 @@ def chain(folder: Path, run: Callable) -> None:
     documents = run("read_documents", lambda: helpers.read_documents(folder))
     run("repair_spacing", lambda: [helpers.repair_spacing(text) for text in documents["text"]])
     articles = run("parse_articles", lambda: helpers.parse_articles(documents))
-    figures = run("extract_figures", lambda: helpers.extract_figures(articles))
     mentions = run("find_partners", lambda: helpers.find_partners(articles))
+    figures = run("extract_figures", lambda: helpers.extract_figures(articles, mentions=mentions))
     run("find_links", lambda: helpers.find_links(articles, mentions))
     run("derive_figures", lambda: helpers.derive_figures(figures))
     run("to_usd", lambda: helpers.to_usd(figures))
     run("partner_frequencies", lambda: helpers.partner_frequencies(articles, mentions))
 
 
-TABLES = ["read_documents", "parse_articles", "extract_figures", "find_partners", "find_links"]  # reading to tables
+TABLES = ["read_documents", "parse_articles", "find_partners", "extract_figures", "find_links"]  # reading to tables
 
 
 def write(folder: Path, n: int, seed: int = 0) -> float:

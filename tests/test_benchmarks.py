@@ -6,7 +6,7 @@ import string
 import pandas as pd
 import pytest
 
-from benchmarks import accuracy, peers, run, speed
+from benchmarks import accuracy, archive, peers, run, speed
 from benchmarks.corpus import GAP, LISTS, WORDS, document, documents
 from helpers import parse_articles
 
@@ -74,6 +74,12 @@ def test_speed_of_every_step():
     assert speed.beside(small, slower, 5, 50)["cost of a MB"].tolist() == pytest.approx([3] * len(small))
 
 
+def test_an_archive_is_processed_and_measured():
+    row = archive.table(3, workers=(1,)).iloc[0]
+    assert row["documents"] == "3" and row["× one worker"] == 1
+    assert row["MB/s a core"] > 0 and 50 < row["peak MB"] < 1_000
+
+
 def test_import_stays_fast(monkeypatch):
     monkeypatch.setattr(speed, "IMPORTS", {"import helpers": "import helpers"})
     rows = speed.imports(repeat=1)
@@ -121,4 +127,4 @@ def test_a_part_runs_in_a_process_of_its_own():
 
 def test_the_template_has_a_place_for_every_table():
     fields = {field for _, field, *_ in string.Formatter().parse(run.TEMPLATE.read_text(encoding="utf-8")) if field}
-    assert fields == {*run.PARTS, "date", "machine", "there", "absent", "tables"}
+    assert fields == {*run.PARTS, "date", "machine", "there", "absent", "tables", "large"}

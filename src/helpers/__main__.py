@@ -1,0 +1,99 @@
+"""The command line: ``python -m helpers process SOURCE... --out DIR``, also installed as ``carnets-vna``."""
+
+import argparse
+import io
+import signal
+import sqlite3
+import sys
+from contextlib import closing
+from pathlib import Path
+
+from tqdm import tqdm
+
+from helpers.archive import process
+from helpers.store import StoreError
+
+_SHOWN = 3  # problems told in full
+_LINE = "{desc}: {n_fmt} of {total_fmt} documents, {rate_noinv_fmt}, {remaining} left"
+
+
+class _Lines(tqdm):
+    """What tells how far a step is where there is no terminal for a bar: a line every ten seconds."""
+
+    def __init__(self, **options):
+        super().__init__(**options, file=io.StringIO(), mininterval=10, bar_format=_LINE)
+
+    def display(self, *_, **__) -> None:
+        if self.n:
+            print(self, file=sys.stderr, flush=True)
+
+
+class _Shown:
+    """How far the step in hand is, with rate and remaining time."""
+
+    bar = None
+
+    def __call__(self, step: str, done: int, total: int) -> None:
+        if self.bar is None or self.bar.desc != step:
+            self.close()
+            self.bar = (tqdm if sys.stderr.isatty() else _Lines)(desc=step, unit=" documents")
+        self.bar.total = total
+        self.bar.update(done - self.bar.n)
+
+    def close(self) -> None:
+        if self.bar is not None:
+            self.bar.close()
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="carnets-vna", description="Turn French-language news into tables.")
+    command = parser.add_subparsers(required=True, metavar="COMMAND").add_parser(
+        "process",
+        help="write the tables of a corpus of any size as Parquet",
+        epilog="Exit status: 0 done; 3 done, some documents have a problem; 1 stopped; 130 interrupted.",
+    )
+    add = command.add_argument
+    add("source", nargs="+", metavar="SOURCE", help="file, folder or address (s3://...) of articles")
+    add("--out", required=True, type=Path, metavar="DIR", help="folder to write, new or empty")
+    add("--resume", action="store_true", help="go on with a run that was stopped")
+    add("--pattern", help="which files of a folder to read, as in '*.txt'")
+    add("--text", action="store_true", help="keep the text of the documents (articles have theirs anyhow)")
+    add("--workers", type=int, metavar="N", help="processes (default: one a core)")
+    add("--rows", type=int, default=500, metavar="N", help="documents in a part (default: 500)")
+    add("--engine", choices=["processes", "dask"], default="processes")
+    add("--scheduler", metavar="ADDRESS", help="of Dask, as in tcp://host:8786")
+    return parser
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Do what the command line says; return the exit status."""
+    parser = _parser()
+    options = vars(parser.parse_args(arguments))
+    if (options.pop("engine") == "dask") != bool(options["scheduler"]):
+        parser.error("--engine dask and --scheduler ADDRESS go together")
+    if min(options["rows"], options["workers"] or 1) < 1:
+        parser.error("--rows and --workers are at least 1")
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    out = options["out"]
+    try:
+        with closing(_Shown()) as shown:
+            tables = process(**options, progress=shown)
+    except KeyboardInterrupt:
+        print(f"Interrupted. What is done is kept in {out}: go on with the same command and --resume.", file=sys.stderr)
+        return 130
+    except StoreError as error:
+        print(error, file=sys.stderr)
+        return 1
+    except (OSError, sqlite3.OperationalError) as error:
+        cause = getattr(error, "strerror", None) or error
+        print(f"{out} cannot be written: {cause}. Mend that, then the same command with --resume.", file=sys.stderr)
+        return 1
+    if problems := tables.manifest["problems"]:
+        told = tables.read("documents", ["problem"])["problem"].dropna().head(_SHOWN)
+        print(f"{problems:,} documents have a problem, told in the column `problem` of documents:", *told, sep="\n  ")
+    print("Written:", ", ".join(f"{count:,} {name}" for name, count in tables.counts.items()), f"in {out}")
+    return 3 if problems else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
