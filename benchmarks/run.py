@@ -19,7 +19,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from benchmarks import accuracy, archive, peers, speed
+from benchmarks import accuracy, archive, pages, peers, speed
 
 RESULTS = Path(__file__).with_name("RESULTS.md")
 TEMPLATE = Path(__file__).with_name("results_template.md")
@@ -27,6 +27,7 @@ LARGE = Path(__file__).with_name("large_archive.md")
 PARTS = {  # what is called for each table: functions and their arguments, one process each; two are two sizes
     "seeds": [(accuracy.seeds_table,)],
     "fixtures": [(accuracy.fixtures_table,)],
+    "pages": [(pages.table,)],
     "speed": [(speed.steps, 200), (speed.steps, 2000)],
     "archive": [(archive.table, 1_000, 10_000)],
     "topics": [(speed.topics, 100), (speed.topics, 400)],

@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from helpers import display, markup
+from helpers.tables import frame
 from tests.samples import HOSTILE
 
 TRICKY = st.text(st.sampled_from([*"<>&\"'$\\`*_[]()#|~-.: \n{}%", *string.ascii_letters, "é", "\u202e", "\x07"]))
@@ -64,6 +65,21 @@ def test_crossing_marks_are_cut_and_a_repair_is_shown():
         '<div class="article" lang="fr"><span id="a-0"><mark id="a-0-f">deux <em id="a-0-l">millions'
         '<small class="repair">\u2423</small>de</em></mark><em> dollars</em></span></div>'
     )
+
+
+def test_dates_are_marked_where_they_stand_and_a_mark_leads_back_when_something_cites_it():
+    text = "Du 3 au 5 mai 2019, rien. En 2020 non plus."
+    article = {"article_id": "a#0", "source": text, "text": text, "offsets": [7], "sections": [3, 0, len(text)]}
+    dates = markup.dated_places(frame("articles", [article]))
+    assert dates[["surface", "start", "value"]].values.tolist() == [
+        ["Du 3 au 5 mai 2019", 7, "2019-05-03/2019-05-05"],
+        ["2020", 36, "2020"],
+    ]
+    shown = markup.marked_text(text, {"dates": dates}, 7, {"a-0-d2": ("02.html#from-3", 'Cited in "02"')})
+    soup = BeautifulSoup(shown, "lxml")
+    assert [mark.get_text() for mark in soup.find_all("b")] == dates["surface"].tolist()
+    (link,) = soup.find_all("a")
+    assert link.parent["id"] == "a-0-d2" and link["href"] == "02.html#from-3" and link["aria-label"] == 'Cited in "02"'
 
 
 @pytest.mark.parametrize(
@@ -157,7 +173,8 @@ def test_highlight_marks_only_its_own_rows(monkeypatch):
     figures = pd.DataFrame(
         {"figure_id": ["a#0:f", "a#1:f"], "article_id": ["a#0", "a#1"], "start": [0, 5], "end": [2, 7]}
     )
-    display.highlight(pd.Series({"article_id": "a#1", "source": HOSTILE, "offsets": [5]}), figures)
+    article = {"article_id": "a#1", "source": HOSTILE, "text": HOSTILE, "offsets": [5], "sections": []}
+    display.highlight(frame("articles", [article]).iloc[0], figures)
     display.highlight(pd.Series({"doc_id": "a", "text": HOSTILE}), figures)
     assert 'id="a-1-f"' in shown[0] and 'id="a-0-f"' not in shown[0]
     assert 'id="a-1-f"' in shown[1] and 'id="a-0-f"' in shown[1]

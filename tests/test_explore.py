@@ -3,14 +3,18 @@
 import pandas as pd
 import pytest
 
+from helpers.archive import process
 from helpers.explore import SHOWN, explorer, partners, read_tables, readable, save, select
 from helpers.paths import SEEDS
 from helpers.tables import TABLES
 
+NAMES = ("documents", "articles", "figures", "mentions", "links", "topics")
+
 
 @pytest.fixture(scope="module")
 def tables():
-    return read_tables(SEEDS)
+    made = read_tables(SEEDS)
+    return {name: made[name] for name in NAMES}
 
 
 @pytest.fixture(scope="module")
@@ -125,3 +129,11 @@ def test_csv_opens_with_accents_in_a_spreadsheet(tables, tmp_path):
 def test_a_program_that_executes_the_notebook_gets_a_sentence(capsys):
     explorer(SEEDS)
     assert "JupyterLab" in capsys.readouterr().out
+
+
+def test_a_stored_corpus_gives_the_same_tables_and_none_before_it_is_asked_for(tables, tmp_path):
+    process(SEEDS, tmp_path / "stored", text=True, workers=1)
+    stored = read_tables(tmp_path / "stored")
+    assert not stored
+    for name in NAMES:
+        pd.testing.assert_frame_equal(stored[name], tables[name])

@@ -4,6 +4,7 @@ import copy
 import re
 from itertools import pairwise
 
+import matplotlib.pyplot as plt
 import nbformat
 import pytest
 
@@ -137,6 +138,32 @@ def test_executed_again_elsewhere_it_is_the_same_file(path, tmp_path):
     again = tmp_path / path.name
     nbformat.write(execute(path, **OTHER_MACHINE), again)
     assert again.read_bytes() == path.read_bytes(), "call `make notebooks`, look at what changed, commit it"
+
+
+SMALL = {
+    "nothing there": None,
+    "empty": "",
+    "no figure": "Hanoï (VNA) – Il pleut. -VNA",
+    "one figure": "Hanoï (VNA) – Les exportations vers le Japon ont atteint 2,1 milliards de dollars en 2019. -VNA",
+}
+
+
+@pytest.mark.parametrize(
+    ("path", "kind"),
+    # Without any text there is no topic to find; `make report` says so before it executes a notebook.
+    [(path, kind) for path in COMMITTED for kind, text in SMALL.items() if text or "topic" not in path.name],
+    ids=lambda value: getattr(value, "name", value),
+)
+def test_runs_on_the_smallest_corpora(path, kind, tmp_path, monkeypatch, capsys):
+    if SMALL[kind] is not None:
+        (tmp_path / "a.txt").write_text(SMALL[kind], encoding="utf8")
+    monkeypatch.setenv("CORPUS", str(tmp_path / "a.txt"))
+    names: dict = {}
+    with plt.rc_context():
+        for cell in nbformat.read(path, as_version=4).cells:
+            if cell.cell_type == "code":
+                exec(compile(cell.source, path.name, "exec"), names)
+    assert capsys.readouterr().out
 
 
 @pytest.fixture(scope="module")

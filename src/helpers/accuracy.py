@@ -22,11 +22,9 @@ def read_gold(name: str, folder: Path = DATA / "gold") -> pd.DataFrame:
     return pd.DataFrame([json.loads(line) for line in lines if line.strip()])
 
 
-def _share(part: int, whole: int) -> dict[str, float | None]:
-    if not whole:
-        return {"share": None, "low": None, "high": None}
-    low, high = wilson(part, whole)
-    return {"share": part / whole, "low": low, "high": high}
+def _share(name: str, part: int, whole: int) -> dict[str, float | None]:
+    low, high = map(float, wilson(part, whole)) if whole else (None, None)
+    return {name: part / whole if whole else None, f"{name}_low": low, f"{name}_high": high}
 
 
 def compare(found: pd.DataFrame, gold: pd.DataFrame, on: list[str], by: str | None = None) -> pd.DataFrame:
@@ -63,21 +61,11 @@ def compare(found: pd.DataFrame, gold: pd.DataFrame, on: list[str], by: str | No
     classes = sorted({*found[by].dropna(), *gold[by].dropna()}) if by else []
     rows = []
     for name in [*classes, "all"]:
-        one, other = (
-            Counter(_keys(table if name == "all" else table[table[by] == name], on)) for table in (found, gold)
-        )
+        sides = (table if name == "all" else table[table[by] == name] for table in (found, gold))
+        one, other = (Counter(_keys(side, on)) for side in sides)
         right, n_found, n_gold = (one & other).total(), one.total(), other.total()
-        precision, recall = _share(right, n_found), _share(right, n_gold)
-        rows.append(
-            {
-                "class": name,
-                "n_gold": n_gold,
-                "n_found": n_found,
-                "right": right,
-                **{f"precision{'' if key == 'share' else f'_{key}'}": value for key, value in precision.items()},
-                **{f"recall{'' if key == 'share' else f'_{key}'}": value for key, value in recall.items()},
-            }
-        )
+        counts = {"class": name, "n_gold": n_gold, "n_found": n_found, "right": right}
+        rows.append(counts | _share("precision", right, n_found) | _share("recall", right, n_gold))
     return pd.DataFrame(rows)
 
 

@@ -18,10 +18,12 @@ the formatter above.
 import base64
 import html
 import io
+import os
 import re
 import string
 from collections.abc import Iterable, Mapping, Sequence
 from numbers import Integral, Real
+from pathlib import Path
 
 import matplotlib
 import matplotlib.pyplot as plt
@@ -30,11 +32,12 @@ from IPython import get_ipython
 from IPython.display import display
 from markupsafe import Markup
 
-from helpers.markup import LEGEND, anchor, attribute, marked_text, plain, quote, source_link
+from helpers.markup import LEGEND, anchor, attribute, dated_places, marked_text, plain, quote, source_link
 
 __all__ = ["highlight", "number", "quote", "say", "setup", "show", "table", "table_html"]
 THIN_SPACE = "\N{NARROW NO-BREAK SPACE}"
 MISSING = "\N{EN DASH}"
+MOST_CSV = 20_000  # rows in a file for spreadsheets
 SHORT, LONG = 12, 60  # characters: the report never breaks cells of a short column, and gives a long one room
 
 
@@ -81,14 +84,9 @@ class _Prose(string.Formatter):
 
 
 def say(text: str, /, **values: object) -> None:
-    """Show computed prose, in Markdown.
+    """Show computed prose: Markdown with named fields, ``{name}`` or ``{name:.1%}``.
 
-    Parameters
-    ----------
-    text : str
-        The author's Markdown with named fields, ``{name}`` or ``{name:.1%}``.
-    **values
-        What stands in the fields: numbers are formatted, text is shown as it is (see `plain`), use `quote` for French.
+    Numbers are formatted, text is shown as it is (see `plain`); use `quote` for French.
 
     Examples
     --------
@@ -102,13 +100,8 @@ def say(text: str, /, **values: object) -> None:
 def show(fig: plt.Figure, *, alt: str, caption: str) -> None:
     """Show a figure once, as SVG in an image, with its description and caption, and close it.
 
-    Parameters
-    ----------
-    fig : matplotlib.figure.Figure
-    alt : str
-        For those who do not see it: the kind of chart, its axes and what it shows.
-    caption : str
-        For everybody: "Figure 1. " and what the figure answers.
+    ``alt`` is for those who do not see it: the kind of chart, its axes and what it shows; ``caption`` for everybody:
+    "Figure 1. " and what the figure answers.
     """
     buffer = io.StringIO()
     fig.savefig(buffer, format="svg", bbox_inches="tight", metadata={"Date": None, "Creator": None})
@@ -153,12 +146,12 @@ def table_html(
     digits : int
         Most decimals shown.
     rows : int
-        Most rows shown; the caption says how many there are.
+        Most rows shown; the caption says how many there are, and in a report leads to a file with all.
     """
     links, hidden = dict(links or {}), {*(links or {}).values(), ids}
-    shown = frame.head(rows)
+    shown, note = frame.head(rows), Markup("")
     if len(frame) > rows:
-        caption += f" (The first {rows} of {number(len(frame))} rows.)"
+        note = plain(f" (The first {rows} of {number(len(frame))} rows") + _whole(frame, caption) + ".)"
     columns = [name for name in frame.columns if name not in hidden]
     heads, cells, text = [], [], {}
     for position, name in enumerate(columns):
@@ -181,10 +174,29 @@ def table_html(
     # A wide table scrolls in its own box, which the keyboard must be able to reach.
     markup = (
         f'<div class="table-scroll" role="region" tabindex="0" aria-label="{attribute(caption)}">\n<table>\n'
-        f"<caption>{plain(caption)}</caption>\n<thead>\n<tr>{''.join(heads)}</tr>\n</thead>\n"
+        f"<caption>{plain(caption)}{note}</caption>\n<thead>\n<tr>{''.join(heads)}</tr>\n</thead>\n"
         f"<tbody>\n{body}\n</tbody>\n</table>\n</div>"
     )
     return markup, text
+
+
+def _whole(frame: pd.DataFrame, caption: str) -> Markup:
+    """Write a long table as a file of the report, when one is being made, and return the words that lead to it."""
+    if not (prefix := os.environ.get("TABLES")):
+        return Markup("")
+    path = write_rows(frame, f"{prefix}-{caption.partition('.')[0].lower().replace(' ', '-')}")
+    return Markup(', <a href="../report/tables/{0}">all in {0}</a>').format(path.name)
+
+
+def write_rows(frame: pd.DataFrame, stem: str | Path) -> Path:
+    """Write rows as CSV, which spreadsheets open, or where there are many as Parquet; return the file."""
+    if len(frame) > MOST_CSV:
+        path = Path(f"{stem}.parquet")
+        frame.to_parquet(path, index=False)
+        return path
+    path = Path(f"{stem}.csv")
+    frame.to_csv(path, index=False, encoding="utf-8-sig")  # with the mark that spreadsheets look for
+    return path
 
 
 def _linked(cell: str, row_id: object) -> str:
@@ -217,17 +229,14 @@ def highlight(
     mentions: pd.DataFrame | None = None,
     links: pd.DataFrame | None = None,
 ) -> None:
-    """Show an article as printed, with its figures, mentions and evidence of ties marked.
+    """Show an article as printed, with its dates, figures, mentions and evidence of ties marked.
 
-    Parameters
-    ----------
-    source : Series
-        A row of **articles** (that article or teaser) or of **documents** (the whole page, without its repairs).
-    figures, mentions, links : DataFrame, optional
-        The rows to mark; those of other articles are left out.
+    ``source`` is a row of **articles** (that article or teaser) or of **documents** (the whole page, without repairs
+    and dates); of the other tables the rows of other articles are left out.
     """
     article = "article_id" in source.index
-    own = {"articles": source.to_frame().T} if article else {}
+    row = source.to_frame().T
+    own = {"articles": row, "dates": dated_places(row)} if article else {}
     for name, rows in {"links": links, "figures": figures, "mentions": mentions}.items():
         if rows is not None:
             owner = rows["article_id"] if article else rows["article_id"].str.rpartition("#")[0]

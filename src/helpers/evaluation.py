@@ -16,6 +16,7 @@ import pandas as pd
 from helpers import extract_figures, find_links, find_partners, gazetteer, parse_articles, read_documents
 from helpers.accuracy import compare, differences, read_gold
 from helpers.dates import find_periods
+from helpers.frequencies import wilson
 from helpers.offsets import article_texts
 from helpers.paths import DATA, ROOT, SEEDS
 from helpers.sentences import sentence_at, sentence_spans
@@ -63,22 +64,24 @@ def score_fixtures(task: str, by: str = "set") -> pd.DataFrame:
 
 
 def first_runs() -> pd.DataFrame:
-    """Return what was noted when the rules first met a round: ``task``, ``round``, ``first_precision`` and ``_recall``.
+    """Return what was noted when the rules first met a round of texts, before anything it showed was mended.
 
-    The faults that it showed were mended afterwards, so `score_fixtures` gives more for the same round today.
+    ``task`` (or an attribute of figures, where stated), ``round``, ``class``, in the order of the runs, and the columns
+    of `helpers.accuracy.compare`; how many were found follows from the two shares.
     """
-    noted = pd.read_csv(FIXTURES / "first_runs.csv").drop(columns="annotated")
-    return noted.rename(columns={"precision": "first_precision", "recall": "first_recall"})
+    noted = pd.read_csv(FIXTURES / "first_runs.csv").rename(columns={"annotated": "n_gold"})
+    noted[["round", "class"]] = noted["round"].str.extract(r"^(\S+) ?(.*)$").replace("", "all")
+    noted["right"] = (noted["recall"] * noted["n_gold"]).round().astype("int64")
+    noted["n_found"] = (noted["right"] / noted["precision"]).round().astype("int64")
+    for side, of in (("precision", "n_found"), ("recall", "n_gold")):
+        noted[f"{side}_low"], noted[f"{side}_high"] = wilson(noted["right"], noted[of])
+    return noted
 
 
 def errors(task: str) -> pd.DataFrame:
-    """List every row that was missed or invented, with its sentence.
+    """List every row that was missed or invented (what was misread is both), with its sentence.
 
-    Returns
-    -------
-    DataFrame
-        ``task``, ``set``, ``round``, ``class``, ``error`` (``missed``, ``invented``; what was misread is both),
-        ``surface`` (as printed), ``reading``, ``sentence``.
+    Columns: ``task``, ``set``, ``round``, ``class``, ``error``, ``surface`` (as printed), ``reading``, ``sentence``.
     """
     found, gold, texts = annotated(task)
     wrong = differences(found, gold, [*_PLACE, "reading"]).sort_values([*_PLACE, "error", "reading"], kind="stable")
@@ -94,45 +97,41 @@ def errors(task: str) -> pd.DataFrame:
 
 
 def shares(scores: pd.DataFrame) -> pd.DataFrame:
-    """Return scores with precision and recall, also of the first run, in words: ``97.1 % (85–99)``.
+    """Return scores with precision and recall in words: ``97.1 % (85–99)``.
 
     Examples
     --------
     >>> half = {"precision": [0.5, None], "precision_low": [0.21, None], "precision_high": [0.79, None]}
-    >>> shares(pd.DataFrame(half))["precision"].tolist()
-    ['50.0 % (21–79)', <NA>]
+    >>> shares(pd.DataFrame(half | {name.replace("precision", "recall"): x for name, x in half.items()}))["recall"][0]
+    '50.0 % (21–79)'
     """
     written = {}
-    for side in ("precision", "recall", "first_precision", "first_recall"):
-        if side in scores:
-            ends = (scores[name].tolist() for name in (f"{side}_low", f"{side}_high") if name in scores)
-            bounds = [f" ({100 * low:.0f}–{100 * high:.0f})" for low, high in zip(*ends, strict=True)] or [""] * len(
-                scores
-            )
-            texts = zip(scores[side], bounds, strict=True)
-            texts = [pd.NA if pd.isna(share) else f"{100 * share:.1f} %{bound}" for share, bound in texts]
-            written[side] = pd.array(texts, dtype="string")
+    for side in ("precision", "recall"):
+        rows = 100 * scores[[side, f"{side}_low", f"{side}_high"]].astype("float")
+        texts = [f"{share:.1f} % ({low:.0f}–{high:.0f})" for share, low, high in rows.itertuples(index=False)]
+        written[side] = pd.Series(texts, scores.index, dtype="string").where(scores[side].notna())
     return scores.assign(**written)
 
 
-def meaning_scores() -> pd.DataFrame:
-    """Return how often each attribute of a figure that stands where it was annotated is read as annotated.
+def meaning_scores(by: str = "set", stated: bool = False) -> pd.DataFrame:
+    """Return how often each attribute of a figure is read as annotated, in the columns of `score_fixtures`.
 
-    Returns
-    -------
-    DataFrame
-        ``set`` and the columns of `helpers.accuracy.compare`, ``class`` the attribute; precision and recall are one.
+    Of the figures that stand where they were annotated, so that an attribute rightly left open is right; with
+    ``stated``, of all figures where either side states the attribute. ``all at once``: place, reading, measure, flow,
+    partner and period.
     """
     found, gold, _ = annotated("figures")
-    both = found[_PLACE].merge(gold[_PLACE]).drop_duplicates()
-    found, gold = found.merge(both), gold.merge(both)
-    parts = [
-        compare(found[found["set"] == name], gold[gold["set"] == name], [*_PLACE, attribute]).assign(
-            **{"set": name, "class": attribute}
-        )
-        for name in SETS
-        for attribute in MEANING
-    ]
+    if not stated:
+        both = found[_PLACE].merge(gold[_PLACE]).drop_duplicates()
+        found, gold = found.merge(both), gold.merge(both)
+    parts = []
+    for name in SETS if by == "set" else gold[by].unique():
+        sides = [rows[rows[by] == name] for rows in (found, gold)]
+        for attribute in MEANING:
+            chosen = [rows[rows[attribute].notna()] if stated else rows for rows in sides]
+            parts.append(compare(*chosen, [*_PLACE, attribute]).assign(**{by: name, "class": attribute}))
+        whole = compare(*sides, [*_PLACE, "class", "reading", "measure", "flow", "partner", "period"])
+        parts.append(whole.assign(**{by: name, "class": "all at once"}))
     return pd.concat(parts, ignore_index=True)
 
 
@@ -231,12 +230,8 @@ def _articles(rows: list[dict]) -> pd.DataFrame:
     for row in rows:
         title, text = row.get("title") or "", row["text"]
         at = len(title) + 2 if title else 0
-        whole = {
-            "text": text,
-            "source": text,
-            "offsets": [0],
-            "sections": [0, 0, len(title)] * bool(at) + [3, at, len(text)],
-        }
+        sections = [0, 0, len(title)] * bool(at) + [3, at, len(text)]
+        whole = {"text": text, "source": text, "offsets": [0], "sections": sections}
         made.append({"article_id": f"{row['text_id']}#0", "doc_id": row["text_id"], "role": "article"} | whole)
     return frame("articles", made)
 
@@ -265,9 +260,7 @@ def _parts() -> Iterator[_Round]:
         places = ((a.article_id, part.section, a.place(part.start, part.end)) for a, part in paragraphs)
         return whole((article_id, section, place["start"], place["end"]) for article_id, section, place in places)
 
-    def printed(
-        rows: Iterable[tuple],
-    ) -> pd.DataFrame:  # (article_id, section, its text): where only this was annotated
+    def printed(rows: Iterable[tuple]) -> pd.DataFrame:  # (article_id, section, its text), which alone was annotated
         rows = pd.DataFrame(rows, columns=["article_id", "class", "reading"]).dropna()
         return _named(rows, start=0, end=0, sentence=rows["reading"])
 
@@ -307,11 +300,9 @@ def _dates() -> Iterator[_Round]:
         found, gold = [], []
         for row in rows:
             bounds = (row[end] and date.fromisoformat(row[end]) for end in ("earliest", "latest"))
-            for side, periods in (
-                (found, [p._asdict() for p in find_periods(row["text"], *bounds)]),
-                (gold, row["periods"]),
-            ):
-                side.extend((row["text_id"], p["start"], p["end"], p["kind"], p["value"] or "open") for p in periods)
+            periods = [p._asdict() for p in find_periods(row["text"], *bounds)]
+            for side, own in ((found, periods), (gold, row["periods"])):
+                side.extend((row["text_id"], p["start"], p["end"], p["kind"], p["value"] or "open") for p in own)
         yield name, _table(found), _table(gold), {row["text_id"]: row["text"] for row in rows}
 
 
@@ -325,9 +316,8 @@ def _figures() -> Iterator[_Round]:
     yield "seeds", read(extract_figures(articles)), read(read_gold("seeds_figures")), texts
     for name, rows in _rounds("figures", "split"):
         texts = {row["text_id"]: row["text"] for row in rows}
-        found = extract_figures(
-            parse_articles(frame("documents", [{"doc_id": i, "text": text} for i, text in texts.items()]))
-        )
+        documents = frame("documents", [{"doc_id": i, "text": text} for i, text in texts.items()])
+        found = extract_figures(parse_articles(documents))
         gold = [{"text_id": row["text_id"]} | figure for row in rows for figure in row["figures"]]
         yield name, read(found[found["section"] != "title"]), read(pd.DataFrame(gold)), texts  # titles: not annotated
 
@@ -364,18 +354,13 @@ def _mentions() -> Iterator[_Round]:
 def _links() -> Iterator[_Round]:
     def read(rows: pd.DataFrame) -> pd.DataFrame:  # a tie holds of the whole article, so it has no place of its own
         readings = rows["vietnam"] + " – " + rows["partner"] + ", " + rows["status"]
-        return _named(
-            rows, **{"start": 0, "end": 0, "class": rows["relation"], "reading": rows["relation"] + ": " + readings}
-        )
+        columns = {"class": rows["relation"], "reading": rows["relation"] + ": " + readings}
+        return _named(rows, start=0, end=0, **columns)
 
     articles, texts = _seeds()
     gold = read_gold("seeds_links")
-    yield (
-        "seeds",
-        read(find_links(articles, find_partners(articles))),
-        read(gold.assign(sentence=gold["evidence"])),
-        texts,
-    )
+    found = find_links(articles, find_partners(articles))
+    yield "seeds", read(found), read(gold.assign(sentence=gold["evidence"])), texts
     names = ("@" + gazetteer().set_index("entity_id")["name_fr"].str.replace(" ", "_")).to_dict()
     for name, rows in _rounds("links", "part"):
         for row in rows:
@@ -388,12 +373,6 @@ def _links() -> Iterator[_Round]:
         yield name, read(found.assign(partner=shown)), read(gold), {row["text_id"]: row["text"] for row in rows}
 
 
-_TASKS = {
-    "articles": _parts,
-    "spaces": _spaces,
-    "dates": _dates,
-    "figures": _figures,
-    "mentions": _mentions,
-    "links": _links,
-}
+_TASKS = {"articles": _parts, "spaces": _spaces, "dates": _dates, "figures": _figures}
+_TASKS |= {"mentions": _mentions, "links": _links}
 TASKS = tuple(_TASKS)

@@ -17,40 +17,64 @@ from IPython.utils.capture import capture_output
 from helpers import cluster_topics, extract_figures, find_links, find_partners, parse_articles, read_documents
 from helpers.display import highlight, number, say, table
 from helpers.paths import DATA
+from helpers.store import NAMES, is_archive, load_tables
 from helpers.summaries import amounts, entity_names, flow_names, sentences_of, short_name, tie_names
 
 SHOWN = ("sentences", "figures", "mentions", "links")
+AT_ONCE, FIND = 500, -1  # texts whose topics are found unasked; the choice that asks for them
 _FRENCH = ("sentence", "as printed", "name")
 Tables = dict[str, pd.DataFrame]
 
 
+class _Lazy(dict):
+    """Tables by name, each made, or read, when it is first asked for."""
+
+    def __init__(self, steps: dict):
+        self.steps = steps
+
+    def __missing__(self, name: str) -> pd.DataFrame:
+        self[name] = self.steps[name](self)
+        return self[name]
+
+
 @lru_cache(maxsize=1)
-def read_tables(corpus: Path | str, topics: bool = True) -> Tables:
+def read_tables(corpus: Path | str) -> Tables:
     """Return **documents**, **articles**, **figures**, **mentions**, **links** and **topics** of a corpus.
 
-    What could not be read has a ``problem`` in **documents**. The last corpus is kept: asking again costs nothing.
-    Without ``topics``, which take longest in a large corpus, that table is empty.
+    ``corpus`` is as for `helpers.read_documents`, or a folder that `helpers.process` wrote. Each table is made, or
+    read, when it is first asked for; the last corpus is kept. What could not be read has a ``problem``.
+
+    Examples
+    --------
+    >>> from helpers import SEEDS
+    >>> len(read_tables(SEEDS)["articles"])
+    39
     """
-    documents = read_documents(corpus)
-    articles = parse_articles(documents)
-    mentions = find_partners(articles)
-    found = {"figures": extract_figures(articles), "mentions": mentions, "links": find_links(articles, mentions)}
-    return {
-        "documents": documents,
-        "articles": articles,
-        "topics": cluster_topics(articles if topics else articles.head(0)),
-    } | found
+    topics = {"topics": lambda tables: cluster_topics(tables["articles"])}
+    if is_archive(corpus):
+        stored = load_tables(corpus)
+        return _Lazy({name: lambda _, name=name: stored[name] for name in NAMES} | topics)
+    steps = {
+        "documents": lambda _: read_documents(corpus),
+        "articles": lambda tables: parse_articles(tables["documents"]),
+        "figures": lambda tables: extract_figures(tables["articles"]),
+        "mentions": lambda tables: find_partners(tables["articles"]),
+        "links": lambda tables: find_links(tables["articles"], tables["mentions"]),
+    }
+    return _Lazy(steps | topics)
 
 
 def select(
-    tables: Tables, partner: str | None = None, topic: int | None = None, period: tuple = (None, None)
+    tables: Tables,
+    partner: str | None = None,
+    topic: int | None = None,
+    period: tuple = (None, None),
+    texts: int | None = None,
 ) -> Tables:
     """Return what the tables say of a partner, in the texts of a topic, in those that may be of a period.
 
     Parameters
     ----------
-    tables : dict of DataFrame
-        As from `read_tables`; they stay as they are.
     partner : str, optional
         An entity id: keeps the figures, mentions and ties of this entity, and the texts that have any.
     topic : int, optional
@@ -58,6 +82,8 @@ def select(
     period : (str, str)
         First and last year, month or day (``2019``, ``2019-06``, ``2019-06-30``), each None for no end. A text stays
         unless its bounds rule it out: one of unknown date stays in every period.
+    texts : int, optional
+        Only the sentences of so many texts are listed, the first.
 
     Returns
     -------
@@ -80,8 +106,10 @@ def select(
         sides = {"figures": ["reporter", "partner"], "mentions": ["entity_id"], "links": ["vietnam", "partner"]}
         kept = {name: rows[rows[sides[name]].eq(partner).any(axis=1)] for name, rows in kept.items()}
         keep &= articles["article_id"].isin(pd.concat(rows["article_id"] for rows in kept.values()))
-    kept["sentences"] = _sentences(kept, articles)
-    return {"articles": articles[keep]} | kept
+    articles = articles[keep]
+    first_ids = articles["article_id"].head(texts or len(articles))
+    some = {name: rows[rows["article_id"].isin(first_ids)] for name, rows in kept.items()}
+    return {"articles": articles, "sentences": _sentences(some, articles)} | kept
 
 
 def _sentences(kept: Tables, articles: pd.DataFrame) -> pd.DataFrame:
@@ -126,25 +154,17 @@ def partners(tables: Tables) -> pd.Series:
 def save(chosen: Tables, name: str, kind: str, folder: Path = DATA / "derived") -> Path:
     """Write one of the selected tables as ``csv`` or ``parquet`` and return the file."""
     folder.mkdir(parents=True, exist_ok=True)
-    path = folder / f"{name}.{kind}"
     if kind == "csv":
-        chosen[name].to_csv(path, index=False, encoding="utf-8-sig")  # with the mark that spreadsheets look for
+        chosen[name].to_csv(path := folder / f"{name}.csv", index=False, encoding="utf-8-sig")  # as `write_rows` does
     else:
-        chosen[name].to_parquet(path, index=False)
+        chosen[name].to_parquet(path := folder / f"{name}.parquet", index=False)
     return path
 
 
 def explorer(corpus: Path | str, rows: int = 50, folder: Path = DATA / "derived") -> None:
     """Show controls that choose and save, when the cell is run in a front end; else a sentence that says so.
 
-    Parameters
-    ----------
-    corpus : Path or str
-        What is read at first.
-    rows : int
-        Most rows of a table that are shown; files hold all.
-    folder : pathlib.Path
-        Where files are saved.
+    ``rows`` of a table are shown at most; the files, saved in ``folder``, hold all.
     """
     shell = get_ipython()
     # A front end says which cell it asks to run; a program that executes the notebook has no cells.
@@ -154,29 +174,23 @@ def explorer(corpus: Path | str, rows: int = 50, folder: Path = DATA / "derived"
     import ipywidgets as widgets
 
     path = widgets.Text(str(corpus), description="Corpus", continuous_update=False, layout={"width": "48em"})
-    partner, topic, first, last, article = (
-        widgets.Dropdown(description=label, layout={"width": width})
-        for label, width in {
-            "Partner": "24em",
-            "Topic": "24em",
-            "From": "24em",
-            "To": "24em",
-            "Article": "48em",
-        }.items()
-    )
+    labels = {"Partner": "24em", "Topic": "24em", "From": "24em", "To": "24em", "Article": "48em"}
+    boxes = (widgets.Dropdown(description=label, layout={"width": width}) for label, width in labels.items())
+    partner, topic, first, last, article = boxes
     name = widgets.ToggleButtons(options=SHOWN, description="Table")
     result, marked, saved = widgets.Output(), widgets.Output(), widgets.Label()
 
     def chosen() -> Tables:
-        return select(read_tables(path.value), partner.value, topic.value, (first.value, last.value))
+        period = first.value, last.value
+        return select(read_tables(path.value), partner.value, topic.value, period)
 
     def fill(_=None) -> None:
         tables = read_tables(path.value)
-        counts, topics = partners(tables), tables["topics"].dropna(subset="topic").drop_duplicates("topic")
+        counts = partners(tables)
         named = zip(entity_names(counts.index.to_series()), counts, counts.index, strict=True)
         partner.options = [("any", None), *((f"{label} ({number(texts)})", entity) for label, texts, entity in named)]
-        numbers = zip(topics["label"].fillna("unnamed"), topics["topic"].tolist(), strict=True)
-        topic.options = [("any", None), *sorted(numbers, key=lambda pair: pair[1])]
+        few = len(tables["articles"]) <= AT_ONCE
+        topic.options = [("any", None), *(_topics(tables) if few else [("find the topics (takes a while)", FIND)])]
         dates = pd.concat([tables["articles"]["published_from"], tables["articles"]["published_to"]]).dropna().dt.year
         years = map(str, range(dates.min(), dates.max() + 1) if len(dates) else ())
         first.options = last.options = [("any year", None), *((year, year) for year in years)]
@@ -184,6 +198,8 @@ def explorer(corpus: Path | str, rows: int = 50, folder: Path = DATA / "derived"
         draw()
 
     def draw(_=None) -> None:
+        if topic.value == FIND:
+            topic.options = [("any", None), *_topics(read_tables(path.value))]
         tables, kept = read_tables(path.value), chosen()
         shown, options = readable(kept, name.value)
         with _into(result):
@@ -207,20 +223,19 @@ def explorer(corpus: Path | str, rows: int = 50, folder: Path = DATA / "derived"
         made.on_click(lambda _: setattr(saved, "value", f"Saved {save(chosen(), name.value, kind, folder).name}"))
         return made
 
-    for control, act in {
-        path: fill,
-        partner: draw,
-        topic: draw,
-        first: draw,
-        last: draw,
-        name: draw,
-        article: mark,
-    }.items():
-        control.observe(act, "value")
+    path.observe(fill, "value")
+    article.observe(mark, "value")
+    for control in (partner, topic, first, last, name):
+        control.observe(draw, "value")
     fill()
     files = [button("csv", "Save as CSV"), button("parquet", "Save as Parquet"), saved]
     rows_of = [[path], [partner, topic], [first, last], [name], files, [result], [article], [marked]]
     display(widgets.VBox([widgets.HBox(row) for row in rows_of]))
+
+
+def _topics(tables: Tables) -> list[tuple[str, int]]:
+    topics = tables["topics"].dropna(subset="topic").drop_duplicates("topic").sort_values("topic")
+    return list(zip(topics["label"].fillna("unnamed"), topics["topic"].tolist(), strict=True))
 
 
 @contextmanager

@@ -14,16 +14,15 @@ from matplotlib.colors import ListedColormap, Normalize
 from matplotlib.figure import Figure
 from matplotlib.patches import PathPatch
 from matplotlib.path import Path
-from matplotlib.textpath import TextPath
 from matplotlib.ticker import MaxNLocator
 
-from helpers.charts import write_title
+from helpers.charts import FONT, write_names, write_title
 from helpers.display import number
 from helpers.entities import gazetteer
 from helpers.paths import DATA
 
 NAMED = 25  # countries named on the world map; more would cover it
-FONT, SMALL = 7, 4  # points: the names; a shape smaller than that becomes a circle
+SMALL = 4  # points: a shape smaller than that becomes a circle
 # Of the palette of `charts.heat_map`, what in grey is darker than land without a value.
 COLOURS = ListedColormap(plt.get_cmap("Blues")(np.linspace(0.35, 1, 256)))
 CENTRE = 11.0  # the meridian in the middle, so that the map's edge cuts no large country
@@ -107,39 +106,19 @@ def _plain(points: np.ndarray) -> np.ndarray:
 def world_map(values: pd.Series, *, title: str, label: str) -> Figure:
     """Colour each partner country by its value, name the leading ones and outline Vietnam.
 
-    Parameters
-    ----------
-    values : Series
-        Index: ``entity_id``; values from zero up, missing ones are not drawn. The `NAMED` highest are named. What is
-        too small to see, or has a place but no shape, is a circle; ids with neither are listed under the map.
-    title, label : str
-        The question that the map answers, and what the colours measure, with its unit.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
-        Each patch has its shape's id as its ``gid``.
+    ``values`` has ``entity_id`` as its index; missing ones are not drawn, and the `NAMED` highest are named. What is
+    too small to see, or has a place but no shape, is a circle; ids with neither are listed under the map. ``title`` is
+    the question that the map answers, ``label`` what the colours measure. Each patch has its shape's id as its ``gid``.
     """
     shapes = outlines("world_50m.topo.json", 0.25)
     return _map(values, shapes, _equal_earth, title, label, width=530, bar=(12, 38), named=NAMED, outlined="VNM")
 
 
 def vietnam_map(values: pd.Series, *, title: str, label: str, provinces: int = 63) -> Figure:
-    """Colour Vietnam's provinces by their value and name those that have one.
+    """Colour Vietnam's provinces by their value and name those that have one; as for `world_map`.
 
-    Parameters
-    ----------
-    values : Series
-        As for `world_map`. For the units of 2025 the caller groups the values of the old provinces, as in
-        ``values.groupby(gazetteer().set_index("entity_id")["successor"]).sum()``.
-    title, label : str
-        As for `world_map`.
-    provinces : {63, 34}
-        As they were before 1 July 2025, or after.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
+    ``provinces``: 63, as they were before 1 July 2025, or 34, as after; for these the caller groups the values of the
+    old ones, as in ``values.groupby(gazetteer().set_index("entity_id")["successor"]).sum()``.
     """
     shapes = outlines("vietnam_provinces.topo.json", 0.01, merged=provinces == 34)
     return _map(values, shapes, _plain, title, label, width=230, margin=95, bar=(-80, 140))
@@ -175,7 +154,8 @@ def _map(values, shapes, project, title, label, *, width, bar, margin=0, named=N
             ax.plot(*places[unit], "o", markersize=5, color=colour, markeredgecolor="0.3", gid=unit)
     names = dict.fromkeys([outlined, *placed[:named]] if outlined else placed)
     land = {unit: paths[unit] for unit in known if unit in paths}
-    _write_names(ax, {unit: (entities.at[unit, "name_en"].strip(), places[unit]) for unit in names}, land, bar)
+    keep = [np.add([*bar, *bar], [-12, -12, 120, 22])]
+    write_names(ax, {unit: (entities.at[unit, "name_en"].strip(), places[unit]) for unit in names}, land, keep)
     if known:
         cax = ax.inset_axes([*bar, 105, 7], transform=ax.transData)
         shades = fig.colorbar(ScalarMappable(norm, COLOURS), cax=cax, orientation="horizontal")
@@ -196,48 +176,3 @@ def _middle(ring: Path) -> np.ndarray:
     grid = np.stack(np.meshgrid(*np.linspace(low, high, 25).T), axis=-1).reshape(-1, 2)
     inside = grid[ring.contains_points(grid)]
     return inside[np.hypot(*(inside - inside.mean(axis=0)).T).argmin()] if len(inside) else (low + high) / 2
-
-
-def _write_names(ax, names: dict[str, tuple], land: dict[str, list[Path]], bar: tuple) -> None:
-    """Write each name on its own land or, with a line to it, where it hides as little as can be of the rest."""
-    least, most = ax.viewLim.get_points()
-    grid = np.stack(np.meshgrid(*map(np.arange, least, most, (2, 2)), indexing="ij"), axis=-1)  # a point of page in two
-    owner = np.full(grid.shape[:2], "", dtype=object)
-    for unit, rings in land.items():
-        for ring in rings:
-            corner = ((ring.vertices.min(axis=0) - least) // 2).astype(int)
-            window = (*map(slice, corner, ((ring.vertices.max(axis=0) - least) // 2).astype(int) + 1),)
-            inside = ring.contains_points(grid[window].reshape(-1, 2)).reshape(owner[window].shape)
-            owner[window][inside] = unit
-    away, turn = (part.ravel() for part in np.meshgrid(np.arange(0, 150, 5), np.linspace(0, 2 * np.pi, 20, False)))
-    toward = np.column_stack([np.cos(turn), np.sin(turn)]) * (away > 0)[:, None]
-    within = np.array([[x, y] for x in np.linspace(-1, 1, 7) for y in (-0.7, 0.7)])
-    along = np.linspace(0.15, 1, 6)[:, None, None]
-    taken = [np.add([*place, *place], [-2.5, -2.5, 2.5, 2.5]) for _, place in names.values()]
-    taken.append(np.add([*bar, *bar], [-12, -12, 120, 22]))
-    for i, (unit, (name, place)) in enumerate(names.items()):
-        half = np.array([TextPath((0, 0), name, size=FONT).get_extents().width / 2 + 1.5, FONT * 0.6])
-        spots = place + toward * (away[:, None] + half)
-        low, high = spots - half, spots + half
-        lines = place + along * (np.clip(place, low, high) - place)
-        others = np.delete(taken, i, axis=0)
-        covers = _meet(low, high, others).any(axis=1)
-        crosses = _meet(lines, lines, others).any(axis=(0, 2))
-        outside = ((low < least) | (high > most)).any(axis=1)
-        cells = ((np.clip(spots[:, None] + half * within, least, most - 2) - least) / 2).astype(int)
-        under = owner[cells[..., 0], cells[..., 1]]
-        hidden = np.where(away > 0, (under != "").mean(axis=1), (under != unit).mean(axis=1))
-        best = (away + 60 * hidden + 1000 * (covers | outside) + 40 * crosses * (away > 0)).argmin()
-        taken.append(np.concatenate([low[best], high[best]]))
-        if away[best]:
-            taken.extend(np.concatenate([dot - 1, dot + 1]) for dot in lines[:, best])
-        for colour, width in (("white", 1.5), ("0.2", 0.6)) if away[best] else ():
-            line = np.array([place, lines[-1, best]]).T
-            ax.plot(*line, color=colour, linewidth=width, marker="o", markersize=1.5 + width, markevery=[0])
-        box = {"facecolor": "white", "alpha": 0.8, "edgecolor": "none", "pad": 0.5}
-        ax.text(*spots[best], name, fontsize=FONT, ha="center", va="center_baseline", bbox=box)
-
-
-def _meet(low: np.ndarray, high: np.ndarray, boxes: np.ndarray) -> np.ndarray:
-    inside = (low[..., None, :] < boxes[:, 2:]) & (high[..., None, :] > boxes[:, :2])
-    return inside[..., 0] & inside[..., 1]

@@ -14,17 +14,23 @@ from urllib.parse import quote as percent_encode
 import pandas as pd
 from markupsafe import Markup
 
+from helpers.dates import find_periods
+from helpers.offsets import article_texts
+
 ARTICLE_PAGES = "../report/articles/"  # from notebooks/; the report rewrites it for its own pages
-# Elements that differ without colour and without any style: evidence italic, figures with a marker, names underlined.
+# Elements that differ without colour and without any style: evidence italic, figures with a marker, dates bold, names
+# underlined.
 MARKS = {
     "articles": ("span", "article_id"),
     "links": ("em", "link_id"),
     "figures": ("mark", "figure_id"),
+    "dates": ("b", "date_id"),
     "mentions": ("u", "mention_id"),
 }
 LEGEND = (
-    '<p class="legend">How to read the marks: <mark>figure</mark>, <u>partner</u>, <u class="vietnam">Vietnamese</u>,'
-    ' <em>evidence of a tie</em>, <small class="repair">\u2423</small> a space that the page had lost.</p>'
+    '<p class="legend">How to read the marks: <mark>figure</mark>, <b>date or period</b>, <u>partner</u>,'
+    ' <u class="vietnam">Vietnamese</u>, <em>evidence of a tie</em>, <small class="repair">\u2423</small> a space that'
+    " the page had lost.</p>"
 )
 # What could reorder or hide other text on the screen: control characters and the marks of text direction.
 _INVISIBLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
@@ -32,14 +38,7 @@ _MARKDOWN = re.compile(r"[!\"#$&()*+./:<=>?@\[\\\]^_`{|}~-]")
 
 
 def plain(text: object, markdown: bool = False) -> Markup:
-    """Return any text as HTML that shows it as it is.
-
-    Parameters
-    ----------
-    text : object
-        What to show; a `Markup` passes unchanged.
-    markdown : bool
-        True also disarms Markdown.
+    """Return any text as HTML that shows it as it is, a `Markup` unchanged; ``markdown`` also disarms Markdown.
 
     Examples
     --------
@@ -114,16 +113,28 @@ def source_link(row_id: str) -> str:
     return f"{ARTICLE_PAGES}{page_name(doc_id)}#{percent_encode(anchor(row_id))}"
 
 
-def marked_text(text: str, tables: Mapping[str, pd.DataFrame], origin: int = 0) -> str:
-    """Return a stretch of a document as HTML with the rows that lie in it marked.
+def dated_places(articles: pd.DataFrame) -> pd.DataFrame:
+    """Return where articles say something of time: ``date_id``, ``article_id``, ``start``, ``end``, ``surface``, and
+    ``value`` (EDTF; NA: not settled)."""
+    rows = []
+    limits = zip(articles["published_from"], articles["published_to"], strict=True)
+    for article, bounds in zip(article_texts(articles), limits, strict=True):
+        periods = find_periods(article.text, *(None if pd.isna(day) else day.date() for day in bounds))
+        for n, period in enumerate(periods, 1):
+            name = {"date_id": f"{article.article_id}/d{n}", "article_id": article.article_id, "value": period.value}
+            rows.append(name | article.place(period.start, period.end))
+    rows = pd.DataFrame(rows, columns=["date_id", "article_id", "start", "end", "surface", "value"])
+    return rows.astype({"value": "string"})
 
-    Parameters
-    ----------
-    text : str
-        The verbatim stretch, which begins at ``origin`` in its document.
-    tables : dict of DataFrame
-        Any of ``articles``, ``links``, ``figures``, ``mentions``, of this document: each row's first piece is its
-        `anchor`; of articles, also the lost spaces that were put back are shown.
+
+def marked_text(
+    text: str, tables: Mapping[str, pd.DataFrame], origin: int = 0, back: Mapping[str, tuple[str, str]] | None = None
+) -> str:
+    """Return a verbatim stretch of a document, which begins at ``origin``, as HTML with the rows in it marked.
+
+    ``tables`` has any of the keys of `MARKS`, with rows of this document: each row's first piece is its `anchor`; of
+    articles, also the lost spaces that were put back are shown. ``back``: anchor → address and name of a place that
+    cites this one; a link to it ends the mark.
     """
     spans, repairs, end = [], set(), origin + len(text)
     for order, (name, (tag, key)) in enumerate(MARKS.items()):
@@ -143,7 +154,8 @@ def marked_text(text: str, tables: Mapping[str, pd.DataFrame], origin: int = 0) 
             if origin <= first < last <= end:
                 marks = ' class="vietnam"' if side == "vietnam" else ""
                 spans.append((first, -last, order, tag, marks, row_id))
-    pieces = _nested(text, origin, sorted(spans), {place for place in repairs if origin <= place < end})
+    repairs = {place for place in repairs if origin <= place < end}
+    pieces = _nested(text, origin, sorted(spans), repairs, back or {})
     return f'<div class="article" lang="fr">{"".join(pieces)}</div>'
 
 
@@ -153,13 +165,20 @@ def _repaired(offsets: list[int]) -> list[int]:
     return [start for start, end, added in edits if start == end and added]
 
 
-def _nested(text: str, origin: int, spans: list[tuple], repairs: set[int]) -> Iterator[str]:
+def _nested(text: str, origin: int, spans: list[tuple], repairs: set[int], back: Mapping) -> Iterator[str]:
     """Yield the text with its spans as elements: longer ones outside, crossing ones cut."""
+
+    def closed(pieces: list[tuple], at: int) -> Iterator[str]:
+        for _, last, _, tag, _, row_id in reversed(pieces):
+            if -last <= at and (place := back.get(anchor(row_id))):
+                yield f'<a class="back" href="{html.escape(place[0])}" aria-label="{attribute(place[1])}"></a>'
+            yield f"</{tag}>"
+
     opened, waiting, end = [], spans[::-1], origin + len(text)
     cuts = {origin, end, *repairs, *(span[0] for span in spans), *(-span[1] for span in spans)}
     for at, until in pairwise(sorted(cuts)):
         kept = next((depth for depth, span in enumerate(opened) if -span[1] <= at), len(opened))
-        yield from (f"</{span[3]}>" for span in reversed(opened[kept:]))
+        yield from closed(opened[kept:], at)
         opened[kept:] = [span for span in opened[kept:] if -span[1] > at]
         yield from (f"<{span[3]}{span[4]}>" for span in opened[kept:])
         while waiting and waiting[-1][0] == at:
@@ -168,4 +187,4 @@ def _nested(text: str, origin: int, spans: list[tuple], repairs: set[int]) -> It
         if at in repairs:
             yield '<small class="repair">\N{OPEN BOX}</small>'
         yield str(plain(text[at - origin : until - origin])).replace("\n", "<br>\n")
-    yield from (f"</{span[3]}>" for span in reversed(opened))
+    yield from closed(opened, end)

@@ -9,7 +9,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from hashlib import sha256
 from importlib.metadata import version
+from itertools import count
 from pathlib import Path
+from urllib.parse import unquote
 
 import jinja2
 import nbformat
@@ -17,10 +19,11 @@ import pandas as pd
 from nbconvert import HTMLExporter
 
 from helpers.display import number, table_html
-from helpers.markup import LEGEND, Markup, marked_text, page_name, plain
+from helpers.markup import ARTICLE_PAGES, LEGEND, MARKS, Markup, anchor, dated_places, marked_text, page_name, plain
+from helpers.summaries import amounts, entity_names
 
 SEARCH = Path(__file__).parent / "report_template" / "search.js"
-MOST_PAGES = 1000  # of a larger corpus, only the articles that a notebook links to get a page
+MOST_PAGES = 500  # of a larger corpus, only the articles that a notebook links to get a page
 PACKAGES = ("carnets-vna", "pandas", "scikit-learn", "matplotlib", "jupyterlab")
 HEADINGS = {"surface": "as printed", "value": "read as", "vietnam": "place"}
 Tables = dict[str, pd.DataFrame]
@@ -81,13 +84,17 @@ def notebook_page(path: Path, notebook: nbformat.NotebookNode, html_exporter: HT
 
     def address(href: str) -> str | None:
         file, mark, place = href.removeprefix("../report/").partition("#")
-        if not file or file.startswith(("https:", "articles/")) or file in ("index.html", "sources.html"):
+        if not file or file.startswith(("https:", "articles/", "tables/")) or file in ("index.html", "sources.html"):
             return file + mark + place
         return others[file] + mark + place if file in others else None  # a file that does not travel with the report
 
     short = re.sub(r"^\d+_", "", path.stem).replace("_", " ").capitalize()
     heading = re.search(r"<h1[^>]*>(.*?)</h1>", body, re.DOTALL)
-    return Page(f"{path.stem}.html", short, heading[1] if heading else short, relink(body, address))
+    counter = count(1)  # each link to an article gets an anchor, to which the article leads back
+    body = re.sub(
+        '<a href="articles/', lambda link: f'<a id="from-{next(counter)}"{link[0][2:]}', relink(body, address)
+    )
+    return Page(f"{path.stem}.html", short, heading[1] if heading else short, body)
 
 
 def _reading_order(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
@@ -104,7 +111,7 @@ def _reading_order(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
     return nbformat.NotebookNode(notebook | {"cells": cells})
 
 
-def home_page(tables: Tables, corpus: Path, notebooks: list[Page], template: jinja2.Template) -> Page:
+def home_page(tables: Tables, corpus: str, notebooks: list[Page], files: list[str], template: jinja2.Template) -> Page:
     """Return the index: the findings of every notebook, the data, how to cite."""
     documents, articles = tables["documents"], tables["articles"]
     own = articles[articles["role"] == "article"]
@@ -117,13 +124,19 @@ def home_page(tables: Tables, corpus: Path, notebooks: list[Page], template: jin
     body = template.render(
         facts=f"{_counted(len(own), 'article')}, {span}; {teasers} of other articles",
         notebooks=notebooks,
-        data=f"Corpus {corpus.resolve().name}: {_counted(len(documents), 'document')} with"
+        files=files,
+        data=f"Corpus {corpus}: {_counted(len(documents), 'document')} with"
         f" {_counted(len(own), 'article')}, {span}, and {teasers} of other articles, printed below them.",
         unread=[*unread.head(20), *([f"And {number(len(unread) - 20)} more."] if len(unread) > 20 else [])],
         version=version("carnets-vna"),
-        versions=", ".join([f"Python {platform.python_version()}", *(f"{name} {version(name)}" for name in PACKAGES)]),
+        versions=", ".join(f"{name} {number}" for name, number in versions().items()),
     )
     return Page("index.html", "Findings", "Carnets VNA", body)
+
+
+def versions() -> dict[str, str]:
+    """Return the version of Python and of each package that shapes what a page shows."""
+    return {"Python": platform.python_version()} | {name: version(name) for name in PACKAGES}
 
 
 def _counted(count: int, noun: str) -> str:
@@ -132,84 +145,102 @@ def _counted(count: int, noun: str) -> str:
 
 def source_pages(tables: Tables, notebooks: list[Page], template: jinja2.Template) -> list[Page]:
     """Return the list of sources and a page for each (of a large corpus: for each one that a notebook links to)."""
-    cited = {page: Counter(re.findall(r'href="(articles/[^"#]+)', page.body)) for page in notebooks}
-    wanted = set().union(*cited.values()) if len(tables["documents"]) > MOST_PAGES else None
-    names = dict(zip(tables["mentions"]["entity_id"], tables["mentions"]["name"], strict=True))
+    cited: dict[str, dict[str, dict[Page, str]]] = {}  # file of an article → anchor → notebook → its first link there
+    counts = {page: Counter() for page in notebooks}
+    for page in notebooks:
+        for place, file, mark in re.findall(r'<a id="(from-\d+)" href="(articles/[^"#]+)#?([^"]*)"', page.body):
+            counts[page][file] += 1
+            cited.setdefault(file, {}).setdefault(unquote(mark), {}).setdefault(page, f"../{page.file}#{place}")
     pages, rows = [], []
-    for document, own in _documents(tables):
+    for document, own in _documents(tables, cited):
         file = "articles/" + page_name(document["doc_id"])
-        if wanted is not None and file not in wanted:
-            continue
         article = own["articles"].iloc[0]
         title = document["doc_id"] if pd.isna(article["title"]) else article["title"]
         dated = "undated" if pd.isna(article["published"]) else f"published {article['published']}"
         facts = [f"Document {document['doc_id']}", dated, document["url"]]
+        own["dates"] = dated_places(own["articles"])
         body = template.render(
             title=plain(title),
             facts=plain(" · ".join(fact for fact in facts if pd.notna(fact))),
-            cited=[(page, count[file]) for page, count in cited.items() if count[file]],
+            cited=[(page, count[file]) for page, count in counts.items() if count[file]],
             legend=LEGEND,
-            texts=_texts(document, own),
-            tables=_row_tables(own, names),
+            texts=_texts(document, own, cited.get(file, {})),
+            tables=_row_tables(own, cited.get(file, {})),
         )
         pages.append(Page(file, document["doc_id"], plain(title), body))
-        counts = {kind: len(own[kind]) for kind in ("figures", "mentions", "links")}
-        rows.append({"article": title, "id": article["article_id"], "published": article["published"]} | counts)
+        found = {kind: len(own[kind]) for kind in ("figures", "mentions", "links")}
+        rows.append({"article": title, "id": article["article_id"], "published": article["published"]} | found)
     caption = f"Source articles: {number(len(rows))} of {_counted(len(tables['documents']), 'document')}."
     listed = _table(pd.DataFrame(rows), "id", "article", caption, "articles/")
     return [Page("sources.html", "Sources", "Source articles", f"<h1>Source articles</h1>\n{listed}"), *pages]
 
 
-def _documents(tables: Tables) -> Iterator[tuple[pd.Series, Tables]]:
-    """Yield each document that has an article, with its own rows of the other tables."""
-    home = tables["articles"].set_index("article_id")["doc_id"]
-    kinds = ("articles", "links", "figures", "mentions")
-    groups = {kind: dict(list(tables[kind].groupby(tables[kind]["article_id"].map(home)))) for kind in kinds}
-    for _, document in tables["documents"].iterrows():
-        doc_id = document["doc_id"]
-        if doc_id in groups["articles"]:
-            yield document, {kind: groups[kind].get(doc_id, tables[kind].head(0)) for kind in kinds}
+def _documents(tables: Tables, cited: dict) -> Iterator[tuple[pd.Series, Tables]]:
+    """Yield each document that gets a page, with its own rows of the other tables."""
+    documents, articles = tables["documents"], tables["articles"]
+    if len(documents) > MOST_PAGES:
+        documents = documents[[f"articles/{page_name(doc_id)}" in cited for doc_id in documents["doc_id"]]]
+    articles = articles[articles["doc_id"].isin(documents["doc_id"])]
+    home = articles.set_index("article_id")["doc_id"]
+    kinds = {"articles": articles} | {kind: tables[kind] for kind in ("links", "figures", "mentions")}
+    kinds = {kind: rows[rows["article_id"].isin(home.index)] for kind, rows in kinds.items()}
+    groups = {kind: dict(list(rows.groupby(rows["article_id"].map(home)))) for kind, rows in kinds.items()}
+    for _, document in documents[documents["doc_id"].isin(articles["doc_id"])].iterrows():
+        yield document, {kind: groups[kind].get(document["doc_id"], rows.iloc[:0]) for kind, rows in kinds.items()}
 
 
-def _texts(document: pd.Series, own: Tables) -> list[str]:
+def _texts(document: pd.Series, own: Tables, cited: dict) -> list[str]:
     """Return the whole document as printed and marked, in two boxes: the article, and the teasers under it."""
     text, articles = document["text"], own["articles"]
+    marks = [anchor(row_id) for name, (_, key) in MARKS.items() if name != "articles" for row_id in own[name][key]]
+    back = {mark: (f"#row-{mark}", "To its row below") for mark in marks}
+    back |= {mark: (place, f"Back to {page.short}") for mark, on in cited.items() for page, place in [*on.items()][:1]}
+    if pd.isna(text):  # a stored corpus keeps the articles only
+        pieces = zip(articles["source"], articles["offsets"], strict=True)
+        shown = [marked_text(source, own, offsets[0], back) for source, offsets in pieces]
+        return [shown[0], "".join(shown[1:])] if shown[1:] else shown
     cut = min((offsets[0] for offsets in articles.loc[articles["role"] == "teaser", "offsets"]), default=len(text))
-    return [marked_text(text[:cut], own), *([marked_text(text[cut:], own, cut)] if cut < len(text) else [])]
+    shown = marked_text(text[:cut], own, 0, back)
+    return [shown, *([marked_text(text[cut:], own, cut, back)] if cut < len(text) else [])]
 
 
-def _row_tables(own: Tables, names: dict[str, str]) -> Iterator[tuple[str, str, str]]:
-    """Yield anchor, heading and HTML of the tables of an article's page."""
+def _row_tables(own: Tables, cited: dict) -> Iterator[tuple[str, str, str]]:
+    """Yield anchor, heading and HTML of the tables of an article, whose rows lead to their marks and citations."""
+
+    def listed(rows: pd.DataFrame, columns: str, key: str, caption: str) -> str:
+        pages = [cited.get(anchor(row_id), {}).items() for row_id in rows[key]]
+        link = Markup('<a href="{}">{}</a>').format
+        links = [Markup(", ").join(link(address, page.short) for page, address in on) for on in pages]
+        # As objects: in a column of strings they would turn into plain text.
+        shown = rows[[*columns.split(), key]].assign(**{"cited in": pd.Series(links, rows.index, dtype="object")})
+        table = _table(shown, key, columns.split()[0], caption)
+        return re.sub('<a href="#([^"]*)', lambda link: f'<a id="row-{unquote(link[1])}"{link[0][2:]}', table)
+
     figures, mentions, links = own["figures"], own["mentions"], own["links"]
-
-    def name(entities: pd.Series) -> pd.Series:
-        return entities.map(lambda entity: names.get(entity, entity), na_action="ignore")
-
-    read = figures.assign(partner=name(figures["partner"]), value=_amounts(figures))
-    read = read[["surface", "value", "kind", "flow", "partner", "period", "section", "figure_id"]]
-    yield "figures", "Figures", _table(read, "figure_id", "surface", "Numbers as printed, and how they were read.")
-    read = mentions[["surface", "name", "type", "side", "section", "mention_id"]]
-    yield "names", "Partners and places", _table(read, "mention_id", "surface", "Names as printed, and whose they are.")
-    read = links.assign(vietnam=name(links["vietnam"]), partner=name(links["partner"]))
-    read = read[["sentence", "relation", "status", "vietnam", "partner", "link_id"]]
-    yield "ties", "Ties", _table(read, "link_id", "sentence", "Who is tied to whom, and the sentence that says it.")
-
-
-def _amounts(figures: pd.DataFrame) -> list[str]:
-    columns = (figures[name].tolist() for name in ("value", "low", "high", "unit"))
-    return [
-        f"{number(low)} to {number(high)} {unit}"
-        if pd.isna(value)
-        else f"{number(value)} {unit}".replace(" percent", " %")
-        for value, low, high, unit in zip(*columns, strict=True)
-    ]
+    read = figures.assign(partner=entity_names(figures["partner"]), value=amounts(figures))
+    columns = "surface value measure flow partner period section"
+    yield "figures", "Figures", listed(read, columns, "figure_id", "Numbers as printed, and how they were read.")
+    read = mentions.assign(name=entity_names(mentions["entity_id"]))
+    columns = "surface name type side section"
+    yield "names", "Partners and places", listed(read, columns, "mention_id", "Names as printed, and whose they are.")
+    caption = "Dates and periods as printed, and how they were read."
+    yield "dates", "Dates", listed(own["dates"], "surface value", "date_id", caption)
+    read = links.assign(vietnam=entity_names(links["vietnam"]), partner=entity_names(links["partner"]))
+    caption = "Who is tied to whom, and the sentence that says it."
+    yield "ties", "Ties", listed(read, "sentence relation status vietnam partner", "link_id", caption)
 
 
 def _table(frame: pd.DataFrame, key: str, linked: str, caption: str, folder: str = "") -> str:
     if frame.empty:
         return "<p>None found.</p>"
     frame = frame.rename(columns=HEADINGS)
-    french = [name for name in ("article", "as printed", "name", "place", "partner", "sentence") if name in frame]
+    french = [name for name in ("article", "as printed", "sentence") if name in frame]
     linked = HEADINGS.get(linked, linked)
     table, _ = table_html(frame, caption=caption, french=french, links={linked: key}, rows=len(frame))
-    return relink(table, lambda href: folder + href.rpartition("/")[2] if folder else "#" + href.partition("#")[2])
+
+    def address(href: str) -> str:
+        if not href.startswith(ARTICLE_PAGES):
+            return href
+        return folder + href.removeprefix(ARTICLE_PAGES) if folder else "#" + href.partition("#")[2]
+
+    return relink(table, address)

@@ -6,6 +6,7 @@ lets run is our own search field above the tables of cells tagged ``search``.
 """
 
 import argparse
+import json
 import os
 import posixpath
 import re
@@ -22,9 +23,14 @@ import nbformat
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 
-import helpers
-from helpers.pages import Page, exporter, home_page, notebook_page, relink, source_pages
+from helpers.archive import process
+from helpers.display import write_rows
+from helpers.explore import read_tables
+from helpers.markup import page_name
+from helpers.pages import Page, Tables, exporter, home_page, notebook_page, relink, source_pages, versions
 from helpers.paths import ROOT, SEEDS
+from helpers.reference import crate, reference_body
+from helpers.store import is_archive
 
 NOTEBOOKS = ROOT / "notebooks"
 MOST_PRINTED = 20  # so many articles are appended to the PDF
@@ -49,18 +55,8 @@ def _step(what: str) -> Iterator[None]:
 def execute(path: Path, corpus: Path | None = None, **environment: str) -> nbformat.NotebookNode:
     """Return a notebook executed from top to bottom; the file stays as it is.
 
-    Parameters
-    ----------
-    path : pathlib.Path
-    corpus : pathlib.Path, optional
-        What the kernel gets as the variable ``CORPUS``; without it the notebook reads the seed articles.
-    **environment : str
-        Further variables of the kernel.
-
-    Raises
-    ------
-    nbclient.exceptions.CellExecutionError
-        If a cell fails.
+    ``corpus`` is what the kernel gets as the variable ``CORPUS`` (without it the notebook reads the seed articles),
+    ``environment`` its further variables. Raises ``CellExecutionError`` if a cell fails.
     """
     notebook = nbformat.read(path, as_version=4)
     variables = {key: value for key, value in os.environ.items() if key != "CORPUS"} | environment
@@ -82,53 +78,57 @@ def find_browser() -> str | None:
     return next(filter(None, map(shutil.which, BROWSERS)), None)
 
 
-def write_report(executed: dict[Path, nbformat.NotebookNode], corpus: Path, out: Path) -> list[Page]:
-    """Write the pages of the report and return them, the index first.
+def write_report(executed: dict[Path, nbformat.NotebookNode], corpus: Path, out: Path, name: str = "") -> list[Page]:
+    """Write the pages of the report into ``out`` and return them, the index first.
 
-    Parameters
-    ----------
-    executed : dict
-        Notebook file → executed notebook, in order.
-    corpus : pathlib.Path
-        What they were executed on; its articles get a page each.
-    out : pathlib.Path
-        The folder to write into, made when missing.
+    ``executed`` are notebook files with what they became, in order; ``corpus`` is what they were executed on, whose
+    articles get a page each; ``name`` what it is called, when not by its file.
     """
-    tables = {"documents": helpers.read_documents(corpus)}
-    tables["articles"] = articles = helpers.parse_articles(tables["documents"])
-    tables["figures"], tables["mentions"] = helpers.extract_figures(articles), helpers.find_partners(articles)
-    tables["links"] = helpers.find_links(articles, tables["mentions"])
+    tables = read_tables(corpus)
     html_exporter = exporter()
     template = html_exporter.environment.get_template
     notebooks = [notebook_page(path, notebook, html_exporter) for path, notebook in executed.items()]
     sources, *articles = source_pages(tables, notebooks, template("article.html.j2"))
-    main = [home_page(tables, corpus, notebooks, template("home.html.j2")), *notebooks, sources]
+    reference = Page("reference.html", "Reference", "Function reference", reference_body())
     shutil.rmtree(out / "articles", ignore_errors=True)  # pages of another corpus
     (out / "articles").mkdir(parents=True)
+    files = [path.relative_to(out).as_posix() for path in write_tables(tables, out)]
+    home = home_page(tables, name or corpus.resolve().name, notebooks, files, template("home.html.j2"))
+    main = [home, *notebooks, sources, reference]
     for row, up in ((main, ""), (articles, "../")):
         for before, page, after in zip([None, *row], row, [*row[1:], None], strict=False):
             turn = {"before": before, "after": after}
             whole = template("layout.html.j2").render(page=page, body=page.body, main=main, up=up, **turn)
             (out / page.file).write_text(whole, encoding="utf8")
+    write_crate([*main, *articles], tables, out)
     return [*main, *articles]
+
+
+def write_tables(tables: Tables, out: Path) -> list[Path]:
+    """Write the tables as files, without the running text of the articles, and return these and all others there."""
+    (out / "tables").mkdir(exist_ok=True)
+    for name in ("articles", "figures", "mentions", "links"):
+        unprinted = ["body", "text", "sections", "offsets", "source"]
+        write_rows(tables[name].drop(columns=unprinted, errors="ignore"), out / "tables" / name)
+    return sorted((out / "tables").iterdir())
+
+
+def write_crate(pages: list[Page], tables: Tables, out: Path) -> Path:
+    """Write ``ro-crate-metadata.json``, the machine-readable description of the report, and return it."""
+    files = [out / page.file for page in pages] + sorted((out / "tables").iterdir()) + sorted(out.glob("*.pdf"))
+    shown = {page.file for page in pages}
+    sources = tables["documents"][["doc_id", "url"]].merge(tables["articles"].query("role == 'article'"), on="doc_id")
+    sources = sources[[f"articles/{page_name(doc_id)}" in shown for doc_id in sources["doc_id"]]]
+    described = crate(files, out, sources, versions())
+    path = out / "ro-crate-metadata.json"
+    path.write_text(json.dumps(described, indent=1, ensure_ascii=False) + "\n", encoding="utf8")
+    return path
 
 
 def write_pdf(pages: list[Page], out: Path, browser: str) -> Path:
     """Print the pages as one tagged PDF with an outline: the notebooks, then the articles when they are few.
 
-    Parameters
-    ----------
-    pages : list of Page
-        What `write_report` returned.
-    out : pathlib.Path
-        The folder to write ``carnets-vna.pdf`` into.
-    browser : str
-        A Chromium.
-
-    Raises
-    ------
-    subprocess.SubprocessError
-        If the browser fails or takes longer than two minutes.
+    Raises ``subprocess.SubprocessError`` if the browser fails or takes longer than two minutes.
     """
     articles = [page for page in pages if page.file.startswith("articles/")]
     chapters = [page for page in pages if page not in articles and page.file != "sources.html"]
@@ -160,40 +160,63 @@ def write_pdf(pages: list[Page], out: Path, browser: str) -> Path:
 
 def main(arguments: list[str] | None = None) -> int:
     """Execute the notebooks, write the report, say each step; return the exit status."""
-    parser = argparse.ArgumentParser(prog="python -m helpers.report", description=__doc__.partition("\n")[0])
-    parser.add_argument("corpus", nargs="?", type=Path, help="a file or folder of articles; without it the seeds")
+    parser = argparse.ArgumentParser(
+        prog="python -m helpers.report", description=__doc__.partition("\n")[0], fromfile_prefix_chars="@"
+    )
+    parser.add_argument(
+        "corpus", nargs="*", help="files, folders or tables of articles, or @list of them; else the seeds"
+    )
     parser.add_argument("--in-place", action="store_true", help="write the executed notebooks back")
     parser.add_argument("--out", type=Path, default=ROOT / "report", help="folder of the report")
     options = parser.parse_args(arguments)
     if options.in_place and options.corpus:
         parser.error("--in-place is for the seeds: the committed notebooks never show another corpus")
-    if options.corpus and not options.corpus.exists():
-        print(f"There is no {options.corpus}. Give the path of a file or folder of articles.", file=sys.stderr)
+    whole = Path(" ".join(options.corpus))  # the name of one file or folder may hold spaces
+    paths = [whole] if whole.exists() else [Path(name) for name in options.corpus]
+    if missing := [str(path) for path in paths if not path.exists()]:
+        print(f"There is no {', '.join(missing)}. Give the path of a file or folder of articles.", file=sys.stderr)
         return 2
+    with tempfile.TemporaryDirectory() as folder:
+        return _report(paths if options.corpus else [SEEDS], options.out, options.in_place, Path(folder))
+
+
+def _report(paths: list[Path], out: Path, in_place: bool, folder: Path) -> int:
+    corpus = paths[0]
+    if paths != [SEEDS] and not is_archive(corpus):
+        with _step("Read the corpus"):  # once, for all notebooks
+            corpus = folder / "tables"
+            stored = process(paths, corpus, text=True)
+        if not stored.read("articles", ["body"])["body"].notna().any():
+            problems = stored.read("documents", ["problem"])["problem"].dropna().head(3)
+            print("No article was found in it.", *problems, sep="\n", file=sys.stderr)
+            return 2
+    shutil.rmtree(out / "tables", ignore_errors=True)  # of another corpus
+    (out / "tables").mkdir(parents=True)
     executed = {}
     for path in sorted(NOTEBOOKS.glob("*.ipynb")):
+        long_tables = {} if in_place else {"TABLES": str((out / "tables" / path.stem).resolve())}
         try:
             with _step(f"Execute {path.name}"):
-                executed[path] = execute(path, options.corpus)
+                executed[path] = execute(path, None if paths == [SEEDS] else corpus, **long_tables)
         except CellExecutionError as error:
             print(
                 f"failed\n{error}\nThe cell above, of {path.name}, failed. To see where: `make lab`, open the notebook,"
             )
             print("run it to that cell. If it runs on the seeds, something is special in this corpus.")
             return 1
-        if options.in_place:
+        if in_place:
             nbformat.write(executed[path], path)
     with _step("Write the pages"):
-        pages = write_report(executed, options.corpus or SEEDS, options.out)
+        pages = write_report(executed, corpus, out, ", ".join(path.resolve().name for path in paths[:5]))
     if browser := find_browser():
         try:
             with _step("Print the PDF"):
-                write_pdf(pages, options.out, browser)
+                write_pdf(pages, out, browser)
         except subprocess.SubprocessError as error:
             print(f"failed: {error}\nThe pages are complete; print them from a browser instead.")
     else:
         print("No PDF: no Chromium was found. Install one, or print the pages from a browser.")
-    print(f"Report: {options.out / 'index.html'}")
+    print(f"Report: {out / 'index.html'}")
     return 0
 
 

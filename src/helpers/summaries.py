@@ -1,7 +1,9 @@
 """The small tables behind the notebooks' findings: each function condenses tables of the contract into one to show."""
 
+import re
 from bisect import bisect_right
 
+import numpy as np
 import pandas as pd
 
 from helpers.display import number
@@ -9,6 +11,7 @@ from helpers.entities import gazetteer
 from helpers.offsets import Alignment, article_texts
 from helpers.sentences import sentence_spans
 
+MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
 _WIDTH = 24  # characters of context shown on each side of a repair
 
 
@@ -26,13 +29,7 @@ def short_name(article_id: str) -> str:
 
 
 def words_by_role(articles: pd.DataFrame) -> pd.DataFrame:
-    """Return the words of each document's own article and of its teasers.
-
-    Returns
-    -------
-    DataFrame
-        Index: the document's short name; columns ``own article`` and ``teasers``, in words of body text.
-    """
+    """Return the words of body text of each document (index: its short name), ``own article`` and ``teasers``."""
     rows = articles.assign(n_words=articles["n_words"].fillna(0).astype(int))
     counts = rows.pivot_table(
         index="doc_id", columns="role", values="n_words", aggfunc="sum", fill_value=0, sort=False
@@ -42,13 +39,7 @@ def words_by_role(articles: pd.DataFrame) -> pd.DataFrame:
 
 
 def repaired_places(articles: pd.DataFrame) -> pd.DataFrame:
-    """List every repair with what was printed and what is read now.
-
-    Returns
-    -------
-    DataFrame
-        ``article_id``, ``start`` (code point in the document), ``printed``, ``repaired``: the place with its context.
-    """
+    """List every repair: ``article_id``, ``start``, and the place with its context as ``printed`` and ``repaired``."""
     rows = []
     for row in articles[["article_id", "text", "source", "offsets"]].itertuples(index=False):
         alignment = Alignment(row.offsets)
@@ -65,6 +56,7 @@ def _whole_words(snippet: str) -> str:
     return " ".join(words[1:-1] if len(words) > 3 else words)
 
 
+FLOWS = ("export", "import", "trade")
 _FLOWS = {
     "export": "exports to",
     "import": "imports from",
@@ -109,6 +101,82 @@ def flow_names(figures: pd.DataFrame) -> pd.Series:
     return pd.Series(names, index=figures.index, dtype="string")
 
 
+def quantities(levels: pd.DataFrame) -> pd.DataFrame:
+    """Return each quantity once, however often it is said: same flow, sides, period, product and status.
+
+    What is said without its partner or its period may be anything, so each such statement stands alone. ``levels`` are
+    amounts of money from `helpers.to_usd`; of each quantity the first row stays, largest first, with ``pair``,
+    ``label`` (the pair and its period), ``times`` (statements), ``texts`` (that say it); ``usd_low`` and ``usd_high``,
+    the least and the most that is said, and ``usd``, where all statements say the same.
+
+    Examples
+    --------
+    >>> from helpers import to_usd
+    >>> from helpers.tables import frame
+    >>> said = {"kind": "money", "unit": "USD", "flow": "export", "reporter": "VNM", "partner": "LAO", "period": "2019"}
+    >>> rows = frame("figures", [said | {"low": x, "high": x, "article_id": "a#0"} for x in (9e6, 9e6, 8e6)])
+    >>> quantities(to_usd(rows))[["label", "times", "usd_low", "usd_high"]].values.tolist()
+    [['Vietnam – Laos, 2019', 3, 8000000.0, 9000000.0]]
+    """
+    key = ["flow", "reporter", "partner", "period", "product", "status"]
+    keys = levels[key].fillna("")
+    open_ended = (levels["partner"].isna() | levels["period"].isna()).to_numpy()
+    groups = keys.assign(alone=np.where(open_ended, np.arange(len(levels)), -1)).groupby([*key, "alone"]).ngroup()
+    by = levels.groupby(groups)
+    sums = pd.DataFrame({"times": by.size(), "texts": by["article_id"].nunique()})
+    sums = sums.assign(usd_low=by["usd_low"].min(), usd_high=by["usd_high"].max())
+    rows = levels.drop(columns=["usd_low", "usd_high"]).assign(group=groups).drop_duplicates("group")
+    rows = rows.join(sums, on="group").assign(
+        pair=pair_names, label=lambda rows: rows["pair"] + ", " + rows["period"].map(period_words)
+    )
+    rows["usd"] = rows["usd_low"].where(rows["usd_low"] == rows["usd_high"])
+    return rows.sort_values("usd_high", ascending=False, kind="stable", ignore_index=True).drop(columns="group")
+
+
+def side_by_side(once: pd.DataFrame) -> pd.DataFrame:
+    """Return of each pair of `quantities` the results of one period: the one with most flows, and of these the latest.
+
+    Pairs with both exports and imports come first, then the larger amounts.
+    """
+    rows = once[once["status"] == "actual"].dropna(subset=["usd_high", "partner"])
+    rows = rows.assign(flows=rows.groupby("label")["flow"].transform("nunique"))
+    best = rows.sort_values(["flows", "period"], na_position="first", kind="stable").drop_duplicates(
+        "pair", keep="last"
+    )
+    rows = rows[rows["label"].isin(best["label"])].drop_duplicates(["label", "flow"])
+    return rows.sort_values(["flows", "usd_high"], ascending=False, kind="stable", ignore_index=True)
+
+
+def period_words(period: str) -> str:
+    """Write an ISO 8601 interval in words.
+
+    Examples
+    --------
+    >>> [period_words(period) for period in ("2020-01/2020-09", "2007/..", "2019", pd.NA)]
+    ['Jan to Sep 2020', 'from 2007', '2019', 'period not said']
+    """
+    if pd.isna(period):
+        return "period not said"
+    first, *last = (re.sub(r"^(\d{4})-(\d\d)(.*)", _month_first, end) for end in period.split("/"))
+    if not last:
+        return first
+    if ".." in (first, *last):
+        return f"until {last[0]}" if first == ".." else f"from {first}"
+    if first[-5:] == last[0][-5:]:
+        first = first[:-5]
+    return f"{first} to {last[0]}"
+
+
+def _month_first(date: re.Match) -> str:
+    return f"{date[3][1:]} {MONTHS[int(date[2]) - 1]} {date[1]}".strip()
+
+
+def pair_names(figures: pd.DataFrame) -> pd.Series:
+    """Say in words between whom a figure is: ``Vietnam – Hong Kong``."""
+    reporter, partner = entity_names(figures["reporter"]), entity_names(figures["partner"])
+    return reporter.fillna("?") + " – " + partner.fillna("partner not said")
+
+
 def amounts(figures: pd.DataFrame) -> pd.Series:
     """Write each figure's value with its unit: ``36.8 billion USD``, ``25 to 26 million t``, ``about 85 to 90 %``."""
     texts = []
@@ -119,6 +187,25 @@ def amounts(figures: pd.DataFrame) -> pd.Series:
         text = " ".join(filter(None, ["rank" if row.kind == "rank" else "", " to ".join(ends), word, unit]))
         texts.append(f"about {text}" if row.approximate else text)
     return pd.Series(texts, index=figures.index, dtype="string")
+
+
+def targets_and_results(figures: pd.DataFrame) -> pd.DataFrame:
+    """Return the targets and forecasts, and the results in the same unit of the same sides and flow.
+
+    Where the flow or the partner is not known, only results of the same text can be meant. Rows of **figures** with
+    ``panel`` (who, what, in which unit) and ``year`` (the period in words), the panels with most rows first.
+    """
+    planned = figures["status"].isin(["target", "forecast"])
+    key = figures[["unit", "measure", "flow", "reporter", "partner"]].fillna("")
+    vague = figures["flow"].isna() | figures["partner"].isna()
+    key = key.assign(text=figures["article_id"].where(vague, "")).apply(tuple, axis=1)
+    rows = figures[planned | (key.isin(key[planned]) & figures["measure"].notna())]
+    measure = rows["measure"].map(", {}".format, na_action="ignore").fillna("")
+    panel = flow_names(rows) + measure + ", " + rows["unit"].replace({"percent": "%", "rang": "rank"})
+    rows = rows.assign(
+        panel=panel, year=rows["period"].map(period_words), size=-panel.map(panel.value_counts()).astype("int64")
+    )
+    return rows.sort_values(["size", "panel", "year"], kind="stable").drop(columns="size")
 
 
 def sentences_of(rows: pd.DataFrame, articles: pd.DataFrame) -> pd.Series:
@@ -136,14 +223,8 @@ def sentences_of(rows: pd.DataFrame, articles: pd.DataFrame) -> pd.Series:
 
 
 def tie_names(links: pd.DataFrame) -> pd.DataFrame:
-    """Return the ties with names for ids, one row a pair, relation and status, with the first sentence that says so.
-
-    Returns
-    -------
-    DataFrame
-        ``vietnam``, ``partner`` (English names), ``relation``, ``status``, ``texts`` (how many tell of it), ``where``,
-        ``sentence``, ``link_id``.
-    """
+    """Return the ties with names for ids, one row a pair, relation and status, with the first sentence that says so
+    (``where``, ``sentence``, ``link_id``) and in how many ``texts`` it stands."""
     named = links.assign(
         vietnam=entity_names(links["vietnam"]),
         partner=entity_names(links["partner"]),
@@ -156,14 +237,7 @@ def tie_names(links: pd.DataFrame) -> pd.DataFrame:
 
 
 def topic_table(articles: pd.DataFrame, topics) -> pd.DataFrame:
-    """Return the topic of each text that `TopicClusters` was fitted on, with names for numbers.
-
-    Returns
-    -------
-    DataFrame
-        ``document`` (its number in the fit), ``article_id``, ``name``, ``title``, ``label``, ``second`` (label or NA),
-        ``certainty``, ``unsure``.
-    """
+    """Return the topic of each text that `TopicClusters` was fitted on (``document``: its number), by name."""
     label = topics.topics_["label"].fillna("unnamed").to_dict()
     return pd.DataFrame(
         {
@@ -180,13 +254,7 @@ def topic_table(articles: pd.DataFrame, topics) -> pd.DataFrame:
 
 
 def left_out(documents: pd.DataFrame, articles: pd.DataFrame) -> pd.DataFrame:
-    """List what no title, standfirst, caption or body holds: end markers, photo credits, labels, ``Voir plus``.
-
-    Returns
-    -------
-    DataFrame
-        ``text`` (as printed), ``times``, ``pages`` (in how many documents), most frequent first.
-    """
+    """List what no title, standfirst, caption or body holds: markers, credits, labels; with ``times`` and ``pages``."""
     spans: dict[str, list[tuple[int, int]]] = {}
     for article in article_texts(articles):
         places = (article.place(part.start, part.end) for part in article.parts)

@@ -1,0 +1,118 @@
+"""Whole pages that two readers annotated without seeing the rules: what is found of their figures, mentions and ties.
+
+Run ``python -m benchmarks.pages [SET …]``. `tests/fixtures/pages.jsonl` holds the pages, in the agency's manner and in
+words of our own. Sets A and B were read to mend the rules after a first run; C, D and E were not: no rule was changed
+for them. An annotated identifier that begins with @ is a place or body outside of the gazetteer's identifiers: its
+span alone counts.
+"""
+
+import json
+import sys
+
+import pandas as pd
+
+import helpers
+from helpers.accuracy import compare
+from helpers.paths import ROOT
+from helpers.tables import frame
+
+PAGES = ROOT / "tests" / "fixtures" / "pages.jsonl"
+SPAN = ["doc_id", "start", "end", "low", "high", "unit"]
+MEANING = ["measure", "flow", "partner", "period"]
+GROUPS = {"read afterwards (A, B)": ["A", "B"], "never read (C, D, E)": ["C", "D", "E"]}
+TIE = ["doc_id", "vietnam", "partner", "relation", "status"]
+
+
+def read_pages(sets: list[str] | None = None) -> dict[str, pd.DataFrame]:
+    """Return the annotated tables `documents`, `figures`, `mentions` and `links` of the sets, with `doc_id`."""
+    pages = [json.loads(line) for line in PAGES.read_text(encoding="utf8").splitlines()]
+    pages = [page for page in pages if not sets or page["set"] in sets]
+    rows = {
+        name: [{"doc_id": page["doc_id"], **row} for page in pages for row in page[name]]
+        for name in ("figures", "mentions")
+    }
+    rows["links"] = [dict(zip(TIE, [page["doc_id"], *tie], strict=True)) for page in pages for tie in page["links"]]
+    texts = [{"doc_id": page["doc_id"], "source": page["doc_id"], "text": page["text"]} for page in pages]
+    return {"documents": frame("documents", texts)} | {name: pd.DataFrame(found) for name, found in rows.items()}
+
+
+def found_on(documents: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    """Return what the chain finds, with `doc_id`; ties of the articles themselves only, as they were annotated."""
+    articles = helpers.parse_articles(documents)
+    mentions = helpers.find_partners(articles)
+    links = helpers.find_links(articles, mentions)
+    tables = {
+        "figures": helpers.extract_figures(articles, mentions=mentions),
+        "mentions": mentions,
+        "links": links[links["article_id"].str.endswith("#0")],
+    }
+    return {name: rows.assign(doc_id=rows["article_id"].str.rpartition("#")[0]) for name, rows in tables.items()}
+
+
+def scores(sets: list[str] | None = None) -> pd.DataFrame:
+    """Return precision and recall, with Wilson intervals, of each task on the sets.
+
+    Returns
+    -------
+    DataFrame
+        ``task`` and the columns of `helpers.accuracy.compare`. Rows of ``where stated`` count a figure that has the
+        attribute in the annotation (recall) or in the table (precision); the last rows of the figures and ties
+        want all attributes at once, or the two sides of a tie alone.
+    """
+    gold = read_pages(sets)
+    found = found_on(gold["documents"])
+    figures, truth = found["figures"], gold["figures"]
+    tasks = {"figures: span, value, unit": compare(figures, truth, SPAN)}
+    for name in [*MEANING, "reporter"]:
+        sides = (side[side[name].notna()] for side in (figures, truth))
+        tasks[f"figures: {name}, where stated"] = compare(*sides, [*SPAN, name])
+    tasks["figures: all of measure, flow, partner, period"] = compare(figures, truth, [*SPAN, *MEANING])
+    tasks["mentions: span, entity"] = compare(
+        *_alike(found["mentions"], gold["mentions"]), ["doc_id", "start", "end", "id"]
+    )
+    ties = [side.drop_duplicates(TIE) for side in (found["links"], gold["links"])]
+    tasks["ties: relation, status"] = compare(*ties, TIE)
+    tasks["ties: the two sides"] = compare(*(side.drop_duplicates(TIE[:3]) for side in ties), TIE[:3])
+    return pd.concat([rows.assign(task=task) for task, rows in tasks.items()], ignore_index=True)
+
+
+def _alike(found: pd.DataFrame, gold: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Give both sides an `id` that is empty where the annotation has no identifier of the gazetteer."""
+    place = ["doc_id", "start", "end"]
+    outside = set(map(tuple, gold.loc[gold["entity_id"].str.startswith("@"), place].itertuples(index=False)))
+    return tuple(
+        side.assign(
+            id=[
+                None if tuple(row[:3]) in outside else row[3]
+                for row in side[[*place, "entity_id"]].itertuples(index=False)
+            ]
+        )
+        for side in (found, gold)
+    )
+
+
+def table() -> pd.DataFrame:
+    """Return the scores of the sets that were read and of those that were not, as `RESULTS.md` shows them."""
+    shown = []
+    for pages, sets in GROUPS.items():
+        for row in scores(sets).to_dict("records"):
+            shares = {
+                side: f"{row[side]:.3f} ({row[f'{side}_low']:.3f}–{row[f'{side}_high']:.3f})"
+                for side in ("precision", "recall")
+            }
+            shown.append(
+                {"pages": pages, "what": row["task"], "gold": row["n_gold"], "found": row["n_found"], **shares}
+            )
+    return pd.DataFrame(shown)
+
+
+def main() -> None:
+    for row in scores(sys.argv[1:] or None).to_dict("records"):
+        shares = (
+            f"{row[side]:.3f} ({row[f'{side}_low']:.2f}-{row[f'{side}_high']:.2f})" for side in ("precision", "recall")
+        )
+        print(f"{row['task']:48} P {next(shares)} of {row['n_found']:4}   R {next(shares)} of {row['n_gold']:4}")
+
+
+if __name__ == "__main__":
+    main()
