@@ -31,6 +31,7 @@ import pandas as pd
 from IPython import get_ipython
 from IPython.display import display
 from markupsafe import Markup
+from matplotlib.transforms import Bbox
 
 from helpers.markup import LEGEND, anchor, attribute, dated_places, marked_text, plain, quote, source_link
 
@@ -103,6 +104,10 @@ def show(fig: plt.Figure, *, alt: str, caption: str) -> None:
     ``alt`` is for those who do not see it: the kind of chart, its axes and what it shows; ``caption`` for everybody:
     "Figure 1. " and what the figure answers.
     """
+    fig.draw_without_rendering()  # the layout's solver differs in its last digits from run to run: round what it found
+    fig.set_layout_engine("none")
+    for axes in fig.axes:
+        axes.set_position(Bbox(axes.get_position(original=True).get_points().round(6)))
     buffer = io.StringIO()
     fig.savefig(buffer, format="svg", bbox_inches="tight", metadata={"Date": None, "Creator": None})
     plt.close(fig)

@@ -131,8 +131,9 @@ def _number(words: str) -> float:
         return float(re.sub(r"[.\s](?=\d{3})", "", words).replace(",", "."))
     try:
         return float(_WORDS["number"].get(words) or text2num(words, "fr"))
-    except ValueError:  # `deux trois ans`: no number of French, the last word counts
-        return float(_WORDS["number"][re.split(r"[ -]", words)[-1]])
+    except ValueError:  # `deux trois ans`, `cinq quatre-vingts`: no number of French, the last word counts
+        *before, last = words.split(" " if " " in words else "-")
+        return _number(last) if before else float(_WORDS["number"][last.removesuffix("s")])
 
 
 def _ordinal(form: str) -> int:
