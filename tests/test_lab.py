@@ -88,6 +88,8 @@ def opened(context, lab, name):
 
 
 def run_all(page):
+    idle = page.locator('.jp-Notebook-ExecutionIndicator[data-status="idle"]')
+    idle.first.wait_for(state="attached", timeout=120_000)  # a kernel that is still starting may ignore a restart
     page.get_by_role("menuitem", name="Kernel", exact=True).click()
     page.get_by_role("menuitem", name=re.compile("Restart Kernel and Run All")).click()
     page.locator(".jp-Dialog button.jp-mod-accept").click()
