@@ -336,7 +336,7 @@ def test_cost_is_linear(unit):
         return time.process_time() - start
 
     cost(10)
-    assert cost(1600) < 12 * cost(400) + 0.2
+    assert cost(3200) < 12 * cost(800) + 0.2
 
 
 def derived_of(*sentences):
