@@ -22,6 +22,10 @@ _BRACKET = spaced(r"\( ?$")
 _OPENS = spaced(r" ?\( ?")
 _UP_TO = spaced(r"(?: (?:en|fin|début) \d{4})? à (?=\d|un|près|plus|environ)")
 _BY = spaced(r"(?: de (?:plus|moins))? en (valeur|volume|quantité)(?!\w)")
+_HAS_DONE = spaced(
+    r"\b(?:a|ont|avai\w{1,3}|aura\w{0,3}|devrai\w{1,3}) (?:\w{2,12} ){0,2}(?!été|être)\w{2,12}(?:é|i|u|er|ir|re) de "
+    r"(?:(?:près|plus|moins) de |environ |quelque )?$"
+)
 _FURTHER = spaced(r" (?:de|d['’]) ?(?:un |une )?")
 _LEVEL_VERB = spaced(
     r"\b(?:attei|dépass|totalis|s['’]él|s['’]établ|chiffr|avoisin|franchi|culmin)\w{0,9}(?: [\w'’]{1,14}){0,5} $"
@@ -59,6 +63,8 @@ def _percent_measure(v: View, cue: Cue | None) -> str | None:
         return cue.value if cue.kind == "share" else "growth"
     if _OF.match(text, figure.end) or figure.low == 100:
         return "share"
+    if _HAS_DONE.search(text, max(v.floor, figure.start - 60), figure.start):  # `a bondi de 5 %`, whatever the verb
+        return "growth"
     listed = v.later is not None and _AND_ALSO.fullmatch(text, figure.end, v.ceiling)
     if listed and v.figures[v.later].kind == "percent" and _OF.match(text, v.figures[v.later].end):
         return "share"
@@ -67,6 +73,9 @@ def _percent_measure(v: View, cue: Cue | None) -> str | None:
     bracket = _BRACKET.search(text, max(v.floor, figure.start - 3), figure.start)
     if bracket and (last is None or last.kind != "percent"):
         alone = last is None or text[v.floor : bracket.start()].strip()
+        if alone and (spoken := last_of(v.of("change", "share"), figure.start)) and spoken.kind == "change":
+            v.meaning.falls = spoken.value == "down"
+            return "growth"
         return "share" if alone or (v.again and v.again.measure == "share") else "growth"
     if last is not None and last.kind == "percent" and not v.turns(last.end):
         if said.measure == "growth" and _TO_LEVEL.search(text, last.end, figure.start):
