@@ -240,6 +240,8 @@ def _adjectives(text: str, end: int, plural: bool) -> tuple[int, list[str], str 
 def _noun_phrase(text: str, number: Number) -> Counted | None:
     """Return the noun behind a number with adjectives and terms (`protocoles d'entente et accords de coopération`)."""
     of = _OF.match(text, number.end) if number.scale != 1 else None
+    if number.scale >= 1e6 and not of:  # `11,4 millions accueillis`
+        return None
     match = (_AFTER_OF if of else _NEXT_WORD).match(text, of.end() if of else number.end)
     for _ in range(3):
         if match and match[1].lower() in _BEFORE:

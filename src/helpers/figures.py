@@ -11,7 +11,20 @@ from dataclasses import dataclass, replace
 
 import pandas as pd
 
-from helpers.counted import AMOUNT, SHARED, WORD, WORTH, Counted, behind, demonyms, is_noun, lemma, people, role
+from helpers.counted import (
+    AMOUNT,
+    SHARED,
+    WORD,
+    WORTH,
+    Counted,
+    behind,
+    demonyms,
+    is_noun,
+    known,
+    lemma,
+    people,
+    role,
+)
 from helpers.dates import find_periods
 from helpers.discourse import Named, point_back, subject_of
 from helpers.meaning import annotate
@@ -109,7 +122,7 @@ def _rank(text: str, number: Number) -> Figure | None:
 # --- ranges ----------------------------------------------------------------------------------------------------------
 _TO = re.compile(rf"{BLANK}?[-–—]{BLANK}?|{BLANK}(?:à|ou|et){BLANK}")
 _FROM = re.compile(
-    r" (?:(?:pass|ramen|port|évolu|relev|abaiss)\w{0,8}|(?P<change>(?:grimp|bondi|tomb|chut|recul|augment|progress"
+    r" (?:(?:pass|ramen|port|évolu|relev|abaiss|révis|réévalu|réajust|corrig|élargi)\w{0,8}|(?P<change>(?:grimp|bondi|tomb|chut|recul|augment|progress"
     r"|rédui|mont|descen|baiss|hauss)\w{0,8}))(?: \w{1,15}){0,3} de? $"
 )
 
@@ -142,6 +155,7 @@ def _full(one: _Entry, two: _Entry) -> bool:
 
 # --- ellipses: where a bare number has its unit from -----------------------------------------------------------------
 _LIST = re.compile(rf"(?:,{BLANK}?(?:et{BLANK})?|{BLANK}(?:et|ou|à|contre|puis){BLANK}|;{BLANK}?)")
+_BRACKETS = re.compile(rf"\)(?:,| et|, et)(?P<whose>{BLANK}[^().;\d]{{2,45}})\({BLANK}?")
 _STOPPED = re.compile(r"[.!?]\s|\n")
 # Whom or where the number is of: `les Thaïlandais (1,8 million)`, `, Samoa 578`, `80.000 au Japon`, `d'Asie 6.100`.
 _CLOSED = re.compile(rf"{BLANK}?[);,]")
@@ -164,11 +178,17 @@ _OF_THEM = re.compile(
 )
 # The subject of a verb of reaching: `le nombre de visiteurs a été estimé à`.
 _REACHED = re.compile(
-    r" (?:(?:attei|dépass|totalis|compt|avoisin|franchi)\w{0,8}|(?:él[èe]v|établi|chiffr|port|pass|estim|évalu|mont)"
+    r" (?:(?:attei|dépass|totalis|compt|avoisin|franchi)\w{0,8}|étai(?:t|ent)|sont|seront|(?:él[èe]v|établi|chiffr|port|pass|estim|évalu|mont)"
     r"\w{0,5}(?: respectivement)? à|au nombre de)(?: \w{1,14}){0,4} $"
 )
 _SUBJECT = re.compile(rf"(?i:\b(?P<of>nombre{BLANK}d(?:e(?:s{BLANK})?|['’]){BLANK}?)|\b[ldc]es{BLANK})(?P<noun>{WORD})")
 _OTHER = re.compile(r" (?:le|la|son|sa|dont) ")
+_NUMBER_OF = re.compile(rf"{BLANK}(?:le|son|leur){BLANK}nombre{BLANK}d(?:e(?:s{BLANK})?|['’]){BLANK}?(?P<noun>{WORD})")
+_OF_THESE = re.compile(rf"{BLANK}d['’]entre{BLANK}(?:eux|elles)(?!\w)")
+_OF_WHAT = re.compile(rf"{BLANK}d(?:e{BLANK}|['’])[a-zà-ÿœ]")
+_OF_WHAT_AND = re.compile(
+    rf"{BLANK}d(?:e{BLANK}|['’])[a-zà-ÿœ][^.;\d]{{1,40}}(?:,|{BLANK}et|{BLANK}ou|{BLANK}puis){BLANK}"
+)
 
 
 def _share(text: str, entries: list[_Entry]) -> None:
@@ -191,7 +211,8 @@ def _share(text: str, entries: list[_Entry]) -> None:
 
 def _share_right(text: str, entries: list[_Entry]) -> None:
     for one, two in zip(entries[-2::-1], entries[:0:-1], strict=True):
-        if one.counted or not two.counted or not _LIST.fullmatch(text, one.end, two.start) or two.number.signed:
+        listed = _LIST.fullmatch(text, one.end, two.start) or _BRACKETS.fullmatch(text, one.end, two.start)
+        if one.counted or not two.counted or not listed or two.number.signed:
             continue
         if two.counted.kind != "percent" or one.number.scale == 1:
             _lend(one, two, 1 if _full(one, two) else (two.first or two.number).scale)
@@ -215,8 +236,11 @@ def _scale(number: Number, lender: _Entry, others: list[_Entry]) -> float:
 def _lender(text: str, entries: list[_Entry], k: int, floor: int) -> _Entry | None:
     """Return the figure whose unit a bare number takes, from its sentence (which begins at the floor) or before."""
     entry, number, start = entries[k], entries[k].number, entries[k].start
-    before, large, printed = _before(text, start), number.scale >= 1e6, number.form == "digits"
-    earlier = [other for other in entries[max(0, k - 8) : k] if other.counted]
+    before, printed = _before(text, start), number.form == "digits"
+    large = number.scale >= 1e6 or (printed and number.value >= 10_000)
+    if said := _NUMBER_OF.match(text, entry.end):  # `porter à 6 millions le nombre d'arrivées`
+        return _Entry(number, Counted(entry.end, "count", lemma(said["noun"])))
+    earlier = [other for other in entries[max(0, k - 8) : k] if other.counted and not _converts(text, other)]
     here = [other for other in earlier if other.start >= floor]
     # Amounts, of millions or alone in brackets or behind a place, are of the money or things spoken of.
     scaled = [o for o in earlier if o.counted.kind != "percent" and (o.number.scale > 1 or o.number.value >= 1000)]
@@ -229,7 +253,10 @@ def _lender(text: str, entries: list[_Entry], k: int, floor: int) -> _Entry | No
             return scaled[-1]
         if large and (subject := _subject(text, entry, before)):
             return subject
-        if money and start - scaled[-1].end < 300 and (large or scaled[-1].carried):
+        near = [other for other in scaled if start - other.end < 300]
+        if large and near:
+            return _alike(text[floor:start], number, near)
+        if money and near and scaled[-1].carried:
             return money[-1]
     elif rated and (amounts := [other for other in money if other.number.scale > 1 and other.start >= floor]):
         return amounts[-1]  # `… de dollars (+44,8%), les chaussures 16,5 (-8,7%)`
@@ -240,6 +267,8 @@ def _lender(text: str, entries: list[_Entry], k: int, floor: int) -> _Entry | No
         return (counts or here)[-1] if not same or before.endswith(" dont ") else here[-1]
     if here and _listed(text, entry, here[-1]):
         return here[-1]
+    if here and _OF_WHAT_AND.fullmatch(text, here[-1].end, start) and _OF_WHAT.match(text, entry.end):
+        return here[-1]  # `480.000 tonnes de poissons et 130.000 de mangues`
     if levels and (_BROUGHT.search(before) or ("," in before and WORTH.search(text, max(0, start - 40), start))):
         return levels[-1]
     if _OF_THEM.search(before) and not 1900 <= number.value < 2100:
@@ -254,7 +283,34 @@ def _lender(text: str, entries: list[_Entry], k: int, floor: int) -> _Entry | No
         later = entries[k + 1]
         near = later.counted and later.number.scale >= 1e6 and later.start - entry.end <= 60
         return later if near and not _STOPPED.search(text, entry.end, later.start) else None
+    if _OF_THESE.match(text, entry.end) and (told := counts or [o for o in earlier if o.counted.kind == "count"]):
+        return told[-1]  # `six d'entre elles`
+    if (
+        levels
+        and printed
+        and _REACHED.search(before)
+        and 0.1 <= number.value / (abs(levels[-1].number.value) or 1) <= 10
+    ):
+        return levels[-1]
     return _subject(text, entry, before) if number.form != "plain" and number.value >= 1000 else None
+
+
+def _alike(clause: str, number: Number, near: list[_Entry]) -> _Entry:
+    """Return the last figure of a like size, of money where its clause speaks of money, else the last one near."""
+    alike = [other for other in near if 0.01 <= abs(number.value / (other.number.value or 1)) <= 100]
+    money = [other for other in alike or near if other.counted.kind == "money"]
+    spoken = any(word.lower() in AMOUNT for word in re.findall(r"[^\W\d_]{5,}", clause))
+    return (money if money and (spoken or not alike) else alike or near)[-1]
+
+
+def _converts(text: str, entry: _Entry) -> bool:
+    """Whether an amount in brackets says the one before it in another currency: `… dongs (920 millions de dollars)`."""
+    bracket = text[max(0, entry.start - 20) : entry.start].rpartition("(")
+    if entry.counted.kind != "money" or not bracket[1] or ")" in bracket[2]:
+        return False
+    word = re.search(r"([^\W\d_]+)[ \xa0]?$", bracket[0])
+    measure = word and known(word[1])
+    return bool(measure and measure.kind == "money" and measure.unit != entry.counted.unit)
 
 
 def _alone(text: str, entry: _Entry) -> bool:

@@ -17,7 +17,7 @@ _COMPARED = spaced(
     r"comparé\w{0,3}|(?<!ien )qu(?:e|['’])|celle|celui)"
     r"(?:[^\W\d]|['’ \xa0]){0,30}$"
 )
-_PARTED = re.compile(r"[,;]|\((?!\w{2,8}\))|(?<!\w\w)\)|\d\)")
+_PARTED = re.compile(r"[,;:]|\((?!\w{2,8}\))|(?<!\w\w)\)|\d\)")
 _TURN = re.compile(r"[,;]|\bet\b|tandis|alors que")
 _OPENS = spaced(r" ?\(")
 _BRACKETED = spaced(r"\( ?$")
