@@ -32,7 +32,7 @@ _RELATION = re.compile(r"(?i)commerce|échange|relation|coopér|partena|liens?\b
 _VISIT = re.compile(r"visite (?:officielle|d['’])|homologue|entretenu|délégation")
 _DATELINE = re.compile(r"[^.()\n]{2,60}\([A-Z][A-Z/ ,]{1,20}\)\s*[-–—:]*\s*")
 _PROVINCE = re.compile(r"(?:province|ville|municipalité|populaire)(?: [a-zà-ÿ]{3,20})?(?: de |[ ]d['’]| du )$")
-_CONTRAST = re.compile(r"(?:contre|par rapport|comparé)(?:[^.;\n]|\.(?=\d)){0,60}$")
+_CONTRAST = re.compile(r"(?:contre|par rapport|comparé|(?:plus|moins|mieux) qu(?:e|['’]))(?:[^.;\n]|\.(?=\d)){0,60}$")
 _STOP = re.compile(r"[.!?]\s")
 _NEW = re.compile(r"[.!?]\s+|\n+|\(\w{2,6}\) [-–—] ")
 _HEAD = re.compile(r"(?:[^,.;\n]{0,50}, )?(?:(?:[Ll]e|[Ll]a|[Ll]es|[Aa]u|[Ee]n) |[Ll]['’])?")
@@ -214,7 +214,7 @@ def point_back(text: str, names: list[Named], periods: list, subject: Subject) -
 def _dated(text: str, periods: list) -> list:
     """Return periods with the year that they leave unsaid (`en août`, `cette année`): the only one whose months or
     quarters the article names, if they do not lie behind the last of these."""
-    said = [p for p in periods if p.value and "-" in p.value and p.value[:4].isdigit() and p.kind == "period"]
+    said = [p for p in periods if p.value and "-" in p.value and p.value[:4].isdigit() and p.value[-1] != "."]
     said = [p.value[-7:] for p in said if not _CONTRAST.search(text, max(0, p.start - 80), p.start)]
     years = {value[:4] for value in said}
     if len(years) != 1:

@@ -149,6 +149,9 @@ def _level(v: View) -> int | None:
 
 # --- flow ------------------------------------------------------------------------------------------------------------
 _IN = spaced(r" (?:au|aux|en|dans) (?:(?:la|le|les) |l['’])?| ")
+_FIRMS = spaced(
+    r"(?:[^,.;]{0,40}, )?(?:[Ll]es|[Dd]es) (?:entreprises|sociétés|investisseurs|groupes|firmes|capitaux|opérateurs) "
+)
 _IN_ABROAD = spaced(r"(?: \w{1,12}){0,2} à l['’]étranger")
 _AND_ALSO = spaced(r"[^.;,\d]{0,40}(?:,| et|, et) (?:\w{2,12} d(?:e |['’])|de |quelque )?")
 _BEHIND = spaced(
@@ -174,6 +177,7 @@ def _count_flow(v: View, last: str | None, behind: Cue | None) -> str | None:
     that another country has here, or Vietnam abroad."""
     figure, foreign = v.figure, [n for n in v.names if n.type in ("country", "subdivision") and n.side == "partner"]
     owned = figure.partner or _IN_ABROAD.match(v.text, figure.end)
+    owned = owned or any(_FIRMS.fullmatch(v.text, v.sentence.opening, n.start) for n in foreign)
     owned = owned or any(v.sentence.begins_with(n) or _IN.fullmatch(v.text, figure.end, n.start) for n in foreign)
     invested = (owned and last != "aid") or "étranger" in v.text[figure.start : figure.end]
     invested = invested or any(cue.value == "fdi" for cue in v.flows)
@@ -360,6 +364,20 @@ def _period(v: View, compared: bool) -> str | None:
     return None
 
 
+_YEAR_AGO = spaced(
+    r"[^,.;()]{0,40}(?:(?:un an|une année|douze mois) (?:plus tôt|auparavant|avant)|il y a un an|l['’]an(?:née)? (?:dernier|passé|dernière"
+    r"|passée|précédente?|d['’]avant)|même (?:période|mois|trimestre|semestre)(?! 20\d\d| de 20\d\d))"
+)
+
+
+def _year_ago(v: View) -> str | None:
+    """Return the period of what a figure before is compared with, where it is said to be a year older."""
+    said = v.meanings[v.earlier].period if v.earlier is not None else None
+    if not said or said.startswith("X") or not _YEAR_AGO.match(v.text, v.figure.end, v.sentence.end):
+        return None
+    return re.sub(r"\d{4}(?=-|/|$)", lambda year: str(int(year[0]) - 1), said)
+
+
 def _ties(v: View, start: int, end: int, reach: int = 70, last: bool = False) -> bool:
     """Whether nothing parts two places; one comma right behind the last figure of a sentence does not."""
     start += last and v.text[start] == ","
@@ -462,6 +480,6 @@ def annotate(sentences: list[Sentence], figures: list, subject: Subject) -> list
             _respectively(views)
         for v in views:
             v.meaning.topic = _topic(v)
-            v.meaning.period = v.meaning.period or _carried(v)
+            v.meaning.period = v.meaning.period or (_year_ago if v.meaning.compared else _carried)(v)
         account = carry(account, views)
     return meanings

@@ -14,6 +14,7 @@ _TRADE = {"export", "import", "trade", "none"}
 TRAVEL = re.compile(r"(?i)visiteur|touriste|arrivée|voyageur")
 _OURS = re.compile(r"[Vv]i[êe]t ?[Nn]am|national(?:e|es)?(?!\w)|nationaux|(?:du|le) pays(?!-)")
 WITH = re.compile(r"Avec|Fort d|Totalisant|Représentant")
+_LOCATED = spaced(r"(?:À|A|Dans la (?:province|ville|municipalité) (?:de |d['’]|du )) ?")
 _CITY = re.compile(r"ville|province|\bà ")
 _RIVAL = re.compile(r"(?:derrière|devant|après)[^.;,()]{0,30}$")
 _TOWARDS = spaced(
@@ -221,9 +222,11 @@ def _reports(v: View, name: Named, told: bool) -> bool:
     figure, text = v.figure, v.text
     if name.side != "vietnam" or name.role is not None or name.type == "organisation":
         return False
-    if name.entity_id == "VN-HN" != v.subject.seat and not _CITY.search(text, max(0, name.start - 10), name.start):
+    invests = v.meaning.flow == "fdi" and v.sentence.begins_with(name)
+    if name.entity_id == "VN-HN" != v.subject.seat and not invests and not _CITY.search(text, max(0, name.start - 10), name.start):
         return False
-    if name.start <= figure.start and v.sentence.begins_with(name):
+    located = _LOCATED.fullmatch(text, v.sentence.opening, name.start)
+    if name.start <= figure.start and (located or v.sentence.begins_with(name)):
         return not any(n.side == "vietnam" and _AND.fullmatch(text, name.end, n.start) for n in v.names)
     if not told or name.start >= figure.end:
         return bool(told and _IN_PLACE.fullmatch(text, figure.end, name.start))

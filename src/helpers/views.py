@@ -244,6 +244,8 @@ def _deal(cue: Cue, sentence: Sentence, subject: Subject, past, names: list[Name
     abroad = _ABROAD.search(text, cue.end, end)
     if act == "sales":
         ours = past and past.flow in ("export", "import", "trade")
+        if past and past.flow == "import" and any(n.side == "partner" and 0 < cue.start - n.end < 25 for n in names):
+            return flow("import")  # `la Corée, dont les livraisons`
         return (
             flow("export") if abroad or ours or (after and _SOLD_TO.fullmatch(text, cue.end, after[0].start)) else None
         )
