@@ -33,6 +33,7 @@ _VISIT = re.compile(r"visite (?:officielle|d['’])|homologue|entretenu|déléga
 _DATELINE = re.compile(r"[^.()\n]{2,60}\([A-Z][A-Z/ ,]{1,20}\)\s*[-–—:]*\s*")
 _PROVINCE = re.compile(r"(?:province|ville|municipalité|populaire)(?: [a-zà-ÿ]{3,20})?(?: de |[ ]d['’]| du )$")
 _CONTRAST = re.compile(r"(?:contre|par rapport|comparé|(?:plus|moins|mieux) qu(?:e|['’]))(?:[^.;\n]|\.(?=\d)){0,60}$")
+_WITHIN = re.compile(r"(?i)\b(?:en|sur) $")
 _STOP = re.compile(r"[.!?]\s")
 _NEW = re.compile(r"[.!?]\s+|\n+|\(\w{2,6}\) [-–—] ")
 _HEAD = re.compile(r"(?:[^,.;\n]{0,50}, )?(?:(?:[Ll]e|[Ll]a|[Ll]es|[Aa]u|[Ee]n) |[Ll]['’])?")
@@ -212,21 +213,29 @@ def point_back(text: str, names: list[Named], periods: list, subject: Subject) -
 
 
 def _dated(text: str, periods: list) -> list:
-    """Return periods with the year that they leave unsaid (`en août`, `cette année`): the only one whose months or
-    quarters the article names, if they do not lie behind the last of these."""
+    """Return periods with the year that they leave unsaid (`en août`, `cette année`, `en dix mois`):
+    that of the last months or quarters that the article names, if they do not lie behind these."""
     said = [p for p in periods if p.value and "-" in p.value and p.value[:4].isdigit() and p.value[-1] != "."]
-    said = [p.value[-7:] for p in said if not _CONTRAST.search(text, max(0, p.start - 80), p.start)]
-    years = {value[:4] for value in said}
-    if len(years) != 1:
+    said = [p.value for p in said if not p.ahead and not _CONTRAST.search(text, max(0, p.start - 80), p.start)]
+    if not said:
         return periods
-    year, last = years.pop(), max(said)
+    last = max(map(_end_month, said))
+    year, to_date = last[:4], {int(value[-2:]): value for value in sorted(said) if value[4:8] == "-01/"}
 
     def dated(p):
+        if p.kind == "duration":  # `en dix mois`, of the ten first months that it names elsewhere
+            count = re.fullmatch(r"P(\d+)M", p.value or "")
+            value = to_date.get(int(count[1])) if count and _WITHIN.search(text, max(0, p.start - 5), p.start) else None
+            return p._replace(value=value, kind="period") if value else p
         value = year if p.value is None and text[p.start : p.end].lower() == "cette année" else p.value or ""
         value = value.replace("XXXX", year)
-        return p._replace(value=value) if value and value[-7:] <= last else p
+        return p._replace(value=value) if value and _end_month(value) <= last else p
 
-    return [dated(p) if not p.value or "XXXX" in p.value else p for p in periods]
+    return [dated(p) if not p.value or "XXXX" in p.value or p.kind == "duration" else p for p in periods]
+
+
+def _end_month(value: str) -> str:
+    return value.rpartition("/")[2][:7]
 
 
 def _antecedents(text: str, start: int, near: list, row: dict, subject: Subject) -> list:

@@ -465,6 +465,21 @@ def _sentences(article: ArticleText, figures: list[Figure], periods: list, menti
     return sentences
 
 
+_AS_OF = re.compile(rf"(?:\bau|[àÀ]{BLANK}la{BLANK}date{BLANK}du|jusqu['’]au|arrêtée?s?{BLANK}au){BLANK}$", re.IGNORECASE)
+
+
+def _stock_day(text: str):
+    """Return the function that keeps a period, and a day as of which a stock is given (`au 20 août`)."""
+
+    def kept(period):
+        if period.kind == "date":
+            stock = _AS_OF.search(text, max(0, period.start - 14), period.start)
+            return period._replace(kind="period") if stock and period.value else None
+        return period if period.kind in ("period", "range", "duration") else None
+
+    return kept
+
+
 _SAID = ("measure", "status", "flow", "reporter", "partner", "product")
 
 
@@ -481,8 +496,8 @@ def _rows(article: ArticleText, earliest, latest, mentions: list[tuple]) -> list
     sections = {part.section: (part.start, part.end) for part in reversed(article.parts)}
     title, body = sections.get("title", (0, 0)), sections.get("body", (0, 0))
     subject = subject_of(article.text, names, title, body[0])
-    periods = [period for period in spans if period.kind in ("period", "range")]
-    names, periods = point_back(article.text, names, periods, subject)
+    names, periods = point_back(article.text, names, [p for p in map(_stock_day(article.text), spans) if p], subject)
+    periods = [period for period in periods if period.kind in ("period", "range")]
     sentences = _sentences(article, figures, periods, names)
     meanings = annotate(sentences, figures, subject)
     told = [sentence for sentence in sentences for _ in sentence.figures]

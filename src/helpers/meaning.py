@@ -344,7 +344,8 @@ def _period(v: View, compared: bool) -> str | None:
         return v.again.period
     floor = v.floor
     if v.earlier is not None:  # what stands right behind the figure before belongs to that one
-        floor = next((p.end for p in v.periods if p.start >= floor and _ties(v, floor, p.start)), floor)
+        behind = (p for p in v.periods if p.start >= floor and _ties(v, floor, p.start))
+        floor = next((p.end for p in behind if not _GOES_ON.search(v.text, floor, p.start)), floor)
     since = last_of(v.periods, figure.start, floor)
     if since and not _AGAINST.search(v.text, floor, since.start):
         return since.value
@@ -361,9 +362,12 @@ def _period(v: View, compared: bool) -> str | None:
         end, alone = v.figures[v.later].end, v.later == v.sentence.figures[-1]
         late = first_of(v.periods, end, v.sentence.end if alone else v.figures[v.later + 1].start)
         return late.value if late and _ties(v, end, late.start, 70, alone) else None
-    return None
+    # The only period of the sentence, before the next figure.
+    only = v.sentence.periods if len(v.sentence.periods) == 1 and meaning.measure == "level" else ()
+    return next((p.value for p in only if p in v.periods and figure.end <= p.start < v.ceiling), None)
 
 
+_GOES_ON = re.compile(r"\bet (?:a|ont|en|est|sont|avait)\b|\bqui\b|\bdont\b")
 _YEAR_AGO = spaced(
     r"[^,.;()]{0,40}(?:(?:un an|une année|douze mois) (?:plus tôt|auparavant|avant)|il y a un an|l['’]an(?:née)? (?:dernier|passé|dernière"
     r"|passée|précédente?|d['’]avant)|même (?:période|mois|trimestre|semestre)(?! 20\d\d| de 20\d\d))"
