@@ -206,8 +206,10 @@ def is_noun(word: str, one: bool) -> bool:
     small = word.lower()
     if small in _STOP or small in _BEFORE or small.partition("-")[0] in _NUMBERS or len(word) < 2:
         return False
+    if small in demonyms():  # `17.800 voyageurs laotiens et 5.100 thaïlandais`
+        return word[0].isupper()
     if word[0].isupper() and singular(word) not in _FIXED:
-        return small in demonyms()
+        return False
     if one:
         return len(word) > 3 and simplemma.is_known(small, "fr") and lemma(word) == small
     return word.endswith(("s", "x", "z")) or word in _FIXED
@@ -245,8 +247,12 @@ def _noun_phrase(text: str, number: Number) -> Counted | None:
     match = (_AFTER_OF if of else _NEXT_WORD).match(text, of.end() if of else number.end)
     for _ in range(3):
         if match and match[1].lower() in _BEFORE:
-            match = _NEXT_WORD.match(text, match.end())
-    if not match or not is_noun(match[1], abs(number.value) < 2 and number.form != "words"):
+            further = _NEXT_WORD.match(text, match.end())
+            if match[1] == "jeunes" and not (further and is_noun(further[1], False)):
+                break
+            match = further
+    one = abs(number.value) < 2 and number.form != "words"
+    if not match or not (match[1] == "jeunes" or is_noun(match[1], one)):
         return None
     start, end, noun, country, unit = match.start(1), match.end(), match[1], None, None
     # `1,8 milliard d'importations` is money.

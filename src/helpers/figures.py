@@ -122,8 +122,8 @@ def _rank(text: str, number: Number) -> Figure | None:
 # --- ranges ----------------------------------------------------------------------------------------------------------
 _TO = re.compile(rf"{BLANK}?[-–—]{BLANK}?|{BLANK}(?:à|ou|et){BLANK}")
 _FROM = re.compile(
-    r" (?:(?:pass|ramen|port|évolu|relev|abaiss|révis|réévalu|réajust|corrig|élargi)\w{0,8}|(?P<change>(?:grimp|bondi|tomb|chut|recul|augment|progress"
-    r"|rédui|mont|descen|baiss|hauss)\w{0,8}))(?: \w{1,15}){0,3} de? $"
+    r" (?:(?:pass|ramen|port|évolu|relev|abaiss|révis|réévalu|réajust|corrig|élargi)\w{0,8}"
+    r"|(?P<change>(?:grimp|bondi|tomb|chut|recul|augment|progress|rédui|mont|descen|baiss|hauss)\w{0,8}))(?: \w{1,15}){0,3} de? $"
 )
 
 
@@ -166,7 +166,9 @@ _PLACED = re.compile(r"(?:,|\bet|;) (?:(?:[Ll]e |[Ll]a |[Ll]es |[Ll]['’])?[A-Z
 _FROM_PLACE = re.compile(r",? (?:et )?(?:du |de |des |d['’])(?:la |l['’])?[A-ZÉ][\w-]{2,20} $")
 _AT_PLACE = re.compile(rf"{BLANK}(au|aux|en|à|vers|dans|pour|d[e'’]){BLANK}?(?:l['’]|la{BLANK}|les?{BLANK})?([A-ZÉ])?")
 # With what it is compared, of what it is a part, what it adds to, what a pronoun stands for.
-_SAME = re.compile(r" (?:dont|contre|au lieu de?)(?: (?:à|de|au|d|\w{2,14})){0,2} $")
+_SAME = re.compile(r" (?:dont|contre|au lieu de?)(?: (?:à|de|au|d|\w{2,14})){0,2} $| soit une moyenne de $")
+_OUT_OF = re.compile(rf"(?:Sur|Parmi|De){BLANK}(?:les|ces|ses|leurs)?{BLANK}?\d")
+_PART = re.compile(rf"{BLANK}(?:quarts?|tiers|cinquièmes|dixièmes|moitiés)(?!\w)")
 _MORE = re.compile(rf"{BLANK}(?:de{BLANK}(?:plus|moins|mieux)|autres)(?!\w)")
 _BROUGHT = re.compile(
     r" (?:(?:le|la|les|l|en) (?:port|ramen|relev|rédui|limit|fix|pass)\w{1,6}(?: \w{1,12}){0,3}"
@@ -178,8 +180,8 @@ _OF_THEM = re.compile(
 )
 # The subject of a verb of reaching: `le nombre de visiteurs a été estimé à`.
 _REACHED = re.compile(
-    r" (?:(?:attei|dépass|totalis|compt|avoisin|franchi)\w{0,8}|étai(?:t|ent)|sont|seront|(?:él[èe]v|établi|chiffr|port|pass|estim|évalu|mont)"
-    r"\w{0,5}(?: respectivement)? à|au nombre de)(?: \w{1,14}){0,4} $"
+    r" (?:(?:attei|dépass|totalis|compt|avoisin|franchi)\w{0,8}|étai(?:t|ent)|sont|seront"
+    r"|(?:él[èe]v|établi|chiffr|port|pass|estim|évalu|mont)\w{0,5}(?: respectivement)? à|au nombre de)(?: \w{1,14}){0,4} $"
 )
 _SUBJECT = re.compile(rf"(?i:\b(?P<of>nombre{BLANK}d(?:e(?:s{BLANK})?|['’]){BLANK}?)|\b[ldc]es{BLANK})(?P<noun>{WORD})")
 _OTHER = re.compile(r" (?:le|la|son|sa|dont) ")
@@ -226,7 +228,9 @@ def _lend(entry: _Entry, lender: _Entry, scale: float) -> None:
 
 def _scale(number: Number, lender: _Entry, others: list[_Entry]) -> float:
     """Return the scale that makes a bare number comparable with its lender (`6,7 milliards, contre 7,1`): the lender's,
-    none, or one that stands near."""
+    none, or one that stands near; what is printed in thousands (`11.000`) has no other."""
+    if number.numeral >= 1000:
+        return 1.0
     for scale in (lender.number.scale, 1.0, *(other.number.scale for other in others)):
         if 0.01 <= number.value * scale / (abs(lender.number.value) or 1) <= 100:
             return scale
@@ -236,6 +240,8 @@ def _scale(number: Number, lender: _Entry, others: list[_Entry]) -> float:
 def _lender(text: str, entries: list[_Entry], k: int, floor: int) -> _Entry | None:
     """Return the figure whose unit a bare number takes, from its sentence (which begins at the floor) or before."""
     entry, number, start = entries[k], entries[k].number, entries[k].start
+    if number.form == "words" and number.value <= 2:  # `dont les deux parties`
+        return None
     before, printed = _before(text, start), number.form == "digits"
     large = number.scale >= 1e6 or (printed and number.value >= 10_000)
     if said := _NUMBER_OF.match(text, entry.end):  # `porter à 6 millions le nombre d'arrivées`
@@ -250,7 +256,7 @@ def _lender(text: str, entries: list[_Entry], k: int, floor: int) -> _Entry | No
         if people := _people(text, entry):
             return people
         if scaled and scaled[-1].start >= floor and (scaled[-1].number.scale > 1 or number.value >= 1000):
-            return scaled[-1]
+            return _alike("", number, [other for other in scaled if start - other.end < 300]) if large else scaled[-1]
         if large and (subject := _subject(text, entry, before)):
             return subject
         near = [other for other in scaled if start - other.end < 300]
@@ -273,7 +279,7 @@ def _lender(text: str, entries: list[_Entry], k: int, floor: int) -> _Entry | No
         return levels[-1]
     if _OF_THEM.search(before) and not 1900 <= number.value < 2100:
         clause = text[floor : max(text.rfind(mark, floor, start) for mark in ",;:") + 1]
-        told = [other for other in earlier if other.counted.kind == "count"]
+        told = [other for other in earlier if other.counted.kind in ("count", "quantity")]
         last = told[-1].start if told else 0
         first = max((stop.end() for stop in _STOPPED.finditer(text, max(0, last - 600), last)), default=0)
         here = levels if number.numeral % 1 else counts or levels  # no count is a decimal
@@ -283,6 +289,8 @@ def _lender(text: str, entries: list[_Entry], k: int, floor: int) -> _Entry | No
         later = entries[k + 1]
         near = later.counted and later.number.scale >= 1e6 and later.start - entry.end <= 60
         return later if near and not _STOPPED.search(text, entry.end, later.start) else None
+    if counts and before.endswith(", ") and _OUT_OF.match(text[floor:start].lstrip()):
+        return counts[-1]  # `Sur les 4.200 sociétés, 1.100 y ont leur siège`
     if _OF_THESE.match(text, entry.end) and (told := counts or [o for o in earlier if o.counted.kind == "count"]):
         return told[-1]  # `six d'entre elles`
     if (
@@ -416,12 +424,15 @@ def _read(text: str, numbers: list[Number], times) -> list[Figure]:
             ranks += [rank] if rank else []
             ordinal = None if rank else number
             continue
+        if number.form == "words" and _PART.match(text, number.end):
+            continue
         counted = behind(text, number)
         if counted and counted.start is not None and entries and counted.start < entries[-1].end:
             counted = None  # the sign belongs to the number before it
         if (until and (not counted or counted.end <= until)) or (counted and counted.kind == "time"):
             continue
         glued = text[number.start - 1 : number.start].isalpha() or text[number.end : number.end + 1].isalpha()
+        glued = glued and number.form != "digits"  # `vers la Chine80.000 à 100.000 tonnes`: no code has separators
         if glued and (not counted or (counted.kind == "count" and number.scale == 1)):
             continue
         entry = _Entry(number, counted)
@@ -465,7 +476,9 @@ def _sentences(article: ArticleText, figures: list[Figure], periods: list, menti
     return sentences
 
 
-_AS_OF = re.compile(rf"(?:\bau|[àÀ]{BLANK}la{BLANK}date{BLANK}du|jusqu['’]au|arrêtée?s?{BLANK}au){BLANK}$", re.IGNORECASE)
+_AS_OF = re.compile(
+    rf"(?:\bau|[àÀ]{BLANK}la{BLANK}date{BLANK}du|jusqu['’]au|arrêtée?s?{BLANK}au){BLANK}$", re.IGNORECASE
+)
 
 
 def _stock_day(text: str):

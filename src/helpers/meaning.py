@@ -60,6 +60,8 @@ def _percent_measure(v: View, cue: Cue | None) -> str | None:
     if text[figure.start] in SIGNS or figure.unit in ("point", "fois"):
         return "growth"
     if cue:
+        listed = said and said.falls and _AND_ALSO.fullmatch(text, last.end, figure.start)
+        v.meaning.falls = bool(cue.kind == "after" and listed)  # `une baisse de 16 % et de 19 % sur un an`
         return cue.value if cue.kind == "share" else "growth"
     if _OF.match(text, figure.end) or figure.low == 100:
         return "share"

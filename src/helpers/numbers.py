@@ -202,7 +202,8 @@ def _scaled(text: str, end: int, numeral: float, words: bool) -> tuple[float, in
         if value * smaller >= last or not value or not (again or (more["words"] and words)):
             break
         total, end, last = total + value * smaller, again.end() if again else stop, smaller
-    return (total / numeral if numeral else scale), end, rough
+    whole = total == numeral * scale or not numeral
+    return (scale if whole else total / numeral), end, rough
 
 
 def find_numbers(text: str, start: int = 0, end: int | None = None) -> list[Number]:

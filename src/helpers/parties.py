@@ -223,7 +223,11 @@ def _reports(v: View, name: Named, told: bool) -> bool:
     if name.side != "vietnam" or name.role is not None or name.type == "organisation":
         return False
     invests = v.meaning.flow == "fdi" and v.sentence.begins_with(name)
-    if name.entity_id == "VN-HN" != v.subject.seat and not invests and not _CITY.search(text, max(0, name.start - 10), name.start):
+    if (
+        name.entity_id == "VN-HN" != v.subject.seat
+        and not invests
+        and not _CITY.search(text, max(0, name.start - 10), name.start)
+    ):
         return False
     located = _LOCATED.fullmatch(text, v.sentence.opening, name.start)
     if name.start <= figure.start and (located or v.sentence.begins_with(name)):
