@@ -250,7 +250,8 @@ def set_reporter(v: View) -> bool:
         if beside.side == "vietnam" or (ranked and beside.party):  # it is ranked as the figure before it is
             meaning.reporter, meaning.partner = beside.party if ranked and beside.party else beside.entity_id, None
             return True
-    at_home = home and (_OURS if home.startswith("VN-") else HOME).search(text, v.floor, figure.start)
+    near = v.sentence.opening if home and not v.of("local") else v.floor
+    at_home = home and (_OURS if home.startswith("VN-") else HOME).search(text, near, figure.start)
     meaning.reporter = VIETNAM if not home or at_home else home
     if at_home and v.again and v.again.reporter == home and not home.startswith("VN-"):
         meaning.reporter, meaning.partner = home, VIETNAM  # `Le Vietnam a absorbé 41% de ces ventes`

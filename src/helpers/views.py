@@ -208,6 +208,7 @@ _OF_IT = spaced(r"\b(?:n['’]|d['’]|y )?en (?:(?:a|ont|avai\w{1,3}) )?$")
 _UNPARTED = spaced(r"(?: \(\w{2,8}\))?[^,;()]{0,60}")
 _SOLD_TO = spaced(r"[^,.;()\d]{0,60} (?:à|aux?|en|vers)(?: (?:la|le|les|l['’]))? ?")
 _TO_SOMEONE = spaced(r"(?:[^.;]|\.(?=\d)){0,90}? (?:à|aux?|en faveur) (?!partir|hauteur)")
+_BY = spaced(r" (?:par|de la part) ")
 _AT_HOME = spaced(r"(?:au|auprès du) Vi[êe]t ?[Nn]am")
 _ABROAD = spaced(r"à l['’]étranger|à l['’]export|aux Vingt-(?:Sept|Huit)")
 
@@ -234,7 +235,7 @@ def _deal(cue: Cue, sentence: Sentence, subject: Subject, past, names: list[Name
             return flow("export", Sides(sold, owner))
         return flow("import", Sides(bought, owner) if owner and bought and owner != bought else None)
     if act == "give":
-        aid = to_it or _TO_SOMEONE.match(text, cue.end) or (past and past.flow == "aid")
+        aid = to_it or _TO_SOMEONE.match(text, cue.end) or _BY.match(text, cue.end) or (past and past.flow == "aid")
         donors = (n for n in names if n.side == "partner" and n.end <= cue.start and n.role is None)
         aid = aid or any(sentence.begins_with(n) for n in donors)
         return flow("aid") if aid else None
