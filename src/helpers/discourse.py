@@ -154,7 +154,7 @@ def subject_of(text: str, names: list[Named], title: tuple[int, int], body: int)
 
     Another country's news: the title names it and nothing of Vietnam, it begins with it or the dateline is there, and
     the first sentence names neither Vietnam nor two sides nor a visit. A province's: title, or first sentence, and
-    dateline are of the same place.
+    dateline are of the same place, or the title is of it and the dateline is abroad, or the body begins with it.
     """
     dateline = _DATELINE.match(text, body, body + 120)
     opening = dateline.end() if dateline else body
@@ -174,7 +174,11 @@ def subject_of(text: str, names: list[Named], title: tuple[int, int], body: int)
     place = subjects[-1] if subjects and head is title else None
     seat = place or (next(iter(places)) if len(places) == 1 else None)
     there = next((name for name in names if name.role == "dateline"), None)
-    home = seat if there and seat == there.entity_id else None if there else place
+    home = seat if there and seat == there.entity_id else place if not there or there.side == "partner" else None
+    if not home and there and there.side == "vietnam":
+        near = [n for n in names if n.entity_id == there.entity_id and opening <= n.start < opening + 700]
+        led = any(_PROVINCE.search(text, max(0, n.start - 45), n.start) for n in near)
+        home = there.entity_id if len(near) > 1 or led else None
     home = None if home in ("VN-HN", "VN-SG") else home
     if not places and len(countries) == 1 and not _HOME.search(text, *head):
         first = next(name for name in named if name.party in countries)
