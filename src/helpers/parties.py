@@ -22,6 +22,8 @@ _TOWARDS = spaced(
     r"|au Vietnam"
 )
 _FROM_HOME = spaced(r"[\w ]{0,20} (?:du|au) Vi[êe]t ?[Nn]am")
+_TRADE_OF = spaced(r"(?: extérieure?| total| commercial| commerciaux)? (?:d(?:e (?:la |l['’])?|u |es |['’]))")
+_AND_HOME = spaced(r" et (?:du|le) Vi[êe]t ?[Nn]am")
 _TIED = spaced(r" (?:aux?|en|à|vers|avec|pour|du|des|de|d['’]|par)(?: (?:la|le|les|l['’]))? ?")
 _THEIR = spaced(r"\b(?:[Ss]es|[Ll]eurs?) $")
 _THAT_OF = spaced(r"\b(?:celui|celle|ceux|celles) (?:du|des|de(?: la)?) $|\bcelui de l['’]$")
@@ -179,6 +181,13 @@ def _foreign_owner(v: View) -> bool:
         return True
     if flow.value in ("export", "import"):
         return _trader(v, foreign)
+    if flow.value == "trade" and flow.start >= v.sentence.start:
+        owner = next((n for n in foreign if _TRADE_OF.fullmatch(text, flow.end, n.start) and n.form == "name"), None)
+        if owner and owner.party and not _AND_HOME.match(text, owner.end):
+            other = next((n.party for n in foreign if n.start > owner.end and n.party != owner.party), None)
+            home = HOME.search(text, owner.end, figure.start)
+            v.meaning.reporter, v.meaning.partner = owner.party, VIETNAM if home else other
+            return True
     if flow.value != "none" or TRAVEL.match(text, flow.start) or figure.partner:
         return False
     named = [n for n in foreign if n.role is None and n.end <= figure.start]
@@ -259,6 +268,10 @@ def set_reporter(v: View) -> bool:
     if v.flow and v.flow.sides and v.flow.value == meaning.flow:
         _dealer(v, beside)
         return True
+    account, possessed = v.account, v.flow and _THEIR.search(text, max(0, v.flow.start - 8), v.flow.start)
+    if possessed and not v.both and account and account.reporter != VIETNAM and not any(n.end < figure.start for n in v.names):
+        meaning.reporter = account.reporter  # `Ses exportations`
+        return False
     if _foreign_owner(v):
         return True
     told = bool(meaning.measure or meaning.flow or v.both)

@@ -259,10 +259,11 @@ def _deal(cue: Cue, sentence: Sentence, subject: Subject, past, names: list[Name
     end = whole if whole > 0 else end
     other = next((n.party for n in after if n.start < end and not (actor and n.party == actor.party)), None)
     buys = act.startswith(("buy", "import"))
+    sold_by_us = own and text[cue.start : cue.start + 4].lower() == "vend"
     if actor is None or actor.side == "vietnam":
         if act == "buyer" and actor and sold and sold != VIETNAM:
             return flow("export", Sides(sold, VIETNAM))
-        if act in ("buyer", "export", "seller") or (act == "sell" and (other or abroad)):
+        if act in ("buyer", "export", "seller") or (act == "sell" and (other or abroad or sold_by_us)):
             return flow("export")
         return flow("import") if buys else None
     ours = HOME.search(text, cue.end, end) is not None
