@@ -11,7 +11,7 @@ from dataclasses import replace
 from helpers.discourse import Account, Subject, carry, spaced
 from helpers.numbers import SIGNS
 from helpers.parties import SAYS, TRAVEL, WITH, partner_of, set_reporter
-from helpers.views import REACH, Cue, Meaning, Sentence, View, first_of, last_of, views_of
+from helpers.views import REACH, Cue, Meaning, Sentence, View, first_of, last_of, read_cues, views_of
 
 # --- measure: level, growth or share ---------------------------------------------------------------------------------
 _OF = spaced(r" (?:du|des|de(?! (?:plus|moins|mieux))|d['’](?!ici|un|env))")
@@ -192,6 +192,11 @@ def _count_flow(v: View, last: str | None, behind: Cue | None) -> str | None:
         return "fdi"
     if figure.elided and before and before.flow in ("export", "import"):
         return before.flow
+    if figure.unit.startswith("débouché"):
+        return "export"
+    given = behind and behind.value == "aid" and behind.verb and behind.start - figure.end < 40
+    if given and not v.parted(figure.end, behind.start):  # `14 millions de doses de vaccin offertes par …`
+        return "aid"
     if figure.unit == "unité" or (figure.unit == "projet" and v.again and v.again.flow == "fdi"):
         return last or (v.again.flow if v.again else None)
     if behind and behind.verb and _PASSIVE.fullmatch(v.text, figure.end, behind.start):
@@ -215,7 +220,7 @@ def _flow(v: View) -> str | None:
     if _ranked(v):
         own = first_of(v.flows, figure.start, figure.end + 12)
         return own.value if own else v.past.flow if v.past and not v.flow else None
-    if figure.kind not in ("percent", "rank") and _given(v):
+    if figure.kind not in ("percent", "rank") and _given(v) and not TRAVEL.match(figure.unit):
         return "aid"
     if figure.unit in _UNTRADED or figure.unit.endswith("/ha"):
         return None
@@ -244,13 +249,29 @@ def _flow(v: View) -> str | None:
             last = only.pop()
         elif figure.kind == "money" and any(_agency(v, n) for n in v.names):
             return "aid"  # of a donor agency
-        elif v.again:
+        elif v.again and v.again.flow:
             return v.again.flow
+        elif figure.kind == "money" and (spoken := _spoken_before(v)):
+            last = spoken
+        elif v.again:
+            return None
         elif behind and figure.kind != "percent" and not v.parted(figure.end, behind.start):
             last = behind.value
     # Dongs are no foreign money: `la province investira 500 milliards de dongs`.
-    home = last == "fdi" and figure.unit == "VND" and not any(name.side == "partner" for name in v.names)
+    home = last in ("fdi", "aid") and figure.unit == "VND" and not any(name.side == "partner" for name in v.names)
     return None if home else last
+
+
+_PRONOUN = spaced(r"(?:[^,.;]{0,60}, )?(?:[Ii]ls?|[Ee]lles?|[Cc](?:elui|elles?|eux)-ci) ")
+
+
+def _spoken_before(v: View) -> str | None:
+    """Return the last flow spoken of just before a sentence whose subject is a pronoun (`ils ont totalisé …`)."""
+    start = v.sentence.start
+    if not _PRONOUN.match(v.text, v.sentence.opening, v.figure.start):
+        return None
+    flows = [cue.value for cue in read_cues(v.text, max(0, start - 200), start) if cue.kind == "flow"]
+    return flows[-1] if flows else None
 
 
 _INCLUDED = spaced(r"\((?:y compris|dont) [^()]{0,12}$")

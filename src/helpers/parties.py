@@ -11,7 +11,7 @@ from helpers.views import HOME, REACH, VIETNAM, View, first_of, last_of, read_cu
 
 _BLOCS = frozenset(row["entity_id"] for row in table("blocs"))
 _TRADE = {"export", "import", "trade", "none"}
-TRAVEL = re.compile(r"(?i)visiteur|touriste|arrivée|voyageur")
+TRAVEL = re.compile(r"(?i)visiteur|touriste|arrivée|voyageur|vacancier|excursionniste|croisiériste")
 _OURS = re.compile(r"[Vv]i[êe]t ?[Nn]am|national(?:e|es)?(?!\w)|nationaux|(?:du|le) pays(?!-)")
 WITH = re.compile(r"Avec|Fort d|Totalisant|Représentant")
 _LOCATED = spaced(r"(?:À|A|Dans la (?:province|ville|municipalité) (?:de |d['’]|du )) ?")
