@@ -177,8 +177,9 @@ def subject_of(text: str, names: list[Named], title: tuple[int, int], body: int)
     home = seat if there and seat == there.entity_id else place if not there or there.side == "partner" else None
     if not home and there and there.side == "vietnam":
         near = [n for n in names if n.entity_id == there.entity_id and opening <= n.start < opening + 700]
-        led = any(_PROVINCE.search(text, max(0, n.start - 45), n.start) for n in near)
-        home = there.entity_id if len(near) > 1 or led else None
+        told = [n for n in near if n.end <= lead[1]]
+        led = any(_PROVINCE.search(text, max(0, n.start - 45), n.start) for n in told)
+        home = there.entity_id if led or (told and len(near) > 1) else None
     home = None if home in ("VN-HN", "VN-SG") else home
     if not places and len(countries) == 1 and not _HOME.search(text, *head):
         first = next(name for name in named if name.party in countries)

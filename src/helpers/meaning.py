@@ -159,6 +159,7 @@ _AND_ALSO = spaced(r"[^.;,\d]{0,40}(?:,| et|, et) (?:\w{2,12} d(?:e |['’])|de 
 _BEHIND = spaced(
     r"(?: (?:d|en|à|aux?|pour|sous|[clms]es|leurs?)[\w'’]{0,7}){1,3} ?(?:l['’])?| (?:a|ont|est|sont) (?:été )?| d['’]"
 )
+_OF_SUCH = spaced(r" (?:d(?:es|u|e la|e) |d['’]|de l['’])[\w-]{3,20} ")  # `8 % des volumes exportés`
 _PASSIVE = spaced(r" (?:a|ont|avai\w{1,3}) été | (?:est|sont|étai\w{1,3}) ")
 _OBJECT = spaced(r"(?: (?!vers|dans|à|aux?|chez|par|sur|depuis|avec|pour)[\w'’]{1,14}){0,3} ?")
 _OBJECT_TO = spaced(r"(?: (?!vers|dans|chez|par|sur|depuis|avec|pour)[\w'’]{1,14}){0,5}(?<! à) ?")
@@ -229,6 +230,7 @@ def _flow(v: View) -> str | None:
         return _count_flow(v, last, behind)
     earlier = None if v.earlier is None else v.meanings[v.earlier].flow
     tied = behind is not None and _BEHIND.fullmatch(v.text, figure.end, behind.start)
+    tied = tied or (behind is not None and behind.verb and _OF_SUCH.fullmatch(v.text, figure.end, behind.start))
     if tied and not (behind.value == "none" and last in ("export", "import")):  # but for `3 milliards de recettes`
         last = behind.value
     elif (
