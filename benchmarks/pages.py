@@ -46,7 +46,7 @@ def found_on(documents: pd.DataFrame) -> dict[str, pd.DataFrame]:
         "mentions": mentions,
         "links": links[links["article_id"].str.endswith("#0")],
     }
-    return {name: rows.assign(doc_id=rows["article_id"].str.rpartition("#")[0]) for name, rows in tables.items()}
+    return {name: rows.assign(doc_id=rows["article_id"].str.split("#").str[0]) for name, rows in tables.items()}
 
 
 def scores(sets: list[str] | None = None) -> pd.DataFrame:

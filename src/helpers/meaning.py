@@ -323,7 +323,8 @@ def _topic(v: View) -> str | None:
     if meaning.refers_to is not None:
         return v.meanings[meaning.refers_to].topic
     if v.flow and v.flow.value == "none" and meaning.measure:
-        word = v.text[v.flow.start : v.flow.start + 6].lower()
+        word = v.text[v.flow.start : v.flow.end].lower()[:6]
+        word = "économ" if word in ("pib", "pnb", "rnb") else word
         receipts = word.startswith(("recett", "revenu")) and v.account and v.account.topic == "travel"
         return "travel" if receipts or TRAVEL.match(v.text, v.flow.start) else word
     return v.again.topic if v.again and not v.flow and meaning.measure else None
@@ -335,13 +336,15 @@ def _carried(v: View) -> str | None:
     account, meaning = v.account, v.meaning
     if not account or meaning.topic != account.topic or meaning.status != "actual" or meaning.compared:
         return None
-    own = [p for p in v.sentence.periods if not _OTHERS.search(v.text, max(v.sentence.start, p.start - 60), p.start)]
-    stated = any(p.start < v.ceiling for p in own)
+    stated = account.opening if account.aside else account.period
+    own = [p for p in v.periods if not _OTHERS.search(v.text, max(v.sentence.start, p.start - 60), p.start)]
+    # `depuis janvier` is what is told of the first months.
+    own = [p for p in own if not (stated and p.value and p.value[-2:] == ".." and stated.startswith(p.value[:-2]))]
+    told = any(p.start < v.ceiling for p in own)
     ranked = v.figure.kind == "rank" and len(v.sentence.figures) > 1
     habit = "chaque année" in v.text[v.sentence.start : v.figure.start]
-    if stated or habit or v.of("cumul") or not (meaning.measure or ranked):
+    if told or habit or v.of("cumul") or not (meaning.measure or ranked):
         return None
-    stated = account.opening if account.aside else account.period
     return stated if account.reporter == meaning.reporter else None
 
 
