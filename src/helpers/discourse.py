@@ -107,6 +107,7 @@ def carry(account: Account | None, told: list) -> Account | None:
             continue
         goes_on = same and account.reporter == said.reporter
         closed = said.status == "actual" and not said.compared and said.period and not said.period.endswith("..")
+        closed = closed and len(said.period) != 10  # the day of a stock
         period = said.period if closed else None
         if not period and goes_on and not v.of("cumul"):
             period = account.period

@@ -376,7 +376,7 @@ def _period(v: View, compared: bool) -> str | None:
         floor = next((p.end for p in behind if not _GOES_ON.search(v.text, floor, p.start)), floor)
     since = last_of(v.periods, figure.start, floor)
     if since and not _AGAINST.search(v.text, floor, since.start):
-        return since.value
+        return _opened(v, since)
     if v.earlier is not None:
         before = [k for k in v.sentence.figures if k < v.k]
         said = v.meanings[next((k for k in reversed(before) if not v.meanings[k].compared), v.earlier)]
@@ -393,6 +393,21 @@ def _period(v: View, compared: bool) -> str | None:
     # The only period of the sentence, before the next figure.
     only = v.sentence.periods if len(v.sentence.periods) == 1 and meaning.measure == "level" else ()
     return next((p.value for p in only if p in v.periods and figure.end <= p.start < v.ceiling), None)
+
+
+_SINCE = spaced(r"[Dd]epuis [^,.;\d]{3,80}$")
+
+
+def _opened(v: View, period) -> str | None:
+    """Return the value of a period: open where something has gone on since (`depuis la reprise de l'aide en 1992`); of a
+    day (`au 20 août`), the months to it that the article is about, but for a stock (`en vigueur`)."""
+    value = period.value or ""
+    if value and "/" not in value and _SINCE.search(v.text, v.sentence.opening, period.start):
+        return f"{value}/.."
+    told = v.account and v.account.period or ""
+    if len(value) == 10 and told.endswith(f"/{value[:7]}") and not v.of("cumul"):
+        return told
+    return value or None
 
 
 _GOES_ON = re.compile(r"\bet (?:a|ont|en|est|sont|avait)\b|\bqui\b|\bdont\b")
