@@ -109,6 +109,8 @@ def carry(account: Account | None, told: list) -> Account | None:
         closed = said.status == "actual" and not said.compared and said.period and not said.period.endswith("..")
         closed = closed and len(said.period) != 10  # the day of a stock
         period = said.period if closed else None
+        if goes_on and period and _within(period, account.opening):  # `pour le seul mois d'avril`
+            period = account.period
         if not period and goes_on and not v.of("cumul"):
             period = account.period
         opening = (account.opening if goes_on else None) or period
@@ -121,6 +123,12 @@ def carry(account: Account | None, told: list) -> Account | None:
             said.topic, None if mixed else said.flow, said.reporter, partner, period, said.measure, unit, opening
         )
     return account and account._replace(aside=account is before)
+
+
+def _within(period: str, whole: str | None) -> bool:
+    """Whether a month is one of a longer period."""
+    first, _, last = (whole or "").partition("/")
+    return len(period) == 7 and len(last) == 7 and first <= period <= last
 
 
 class Subject(NamedTuple):
