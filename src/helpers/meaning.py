@@ -529,4 +529,27 @@ def annotate(sentences: list[Sentence], figures: list, subject: Subject) -> list
             v.meaning.topic = _topic(v)
             v.meaning.period = v.meaning.period or (_year_ago if v.meaning.compared else _carried)(v)
         account = carry(account, views)
+    _repeated(figures, meanings, subject.body)
     return meanings
+
+
+def _repeated(figures: list, meanings: list[Meaning], body: int) -> None:
+    """Give a figure of title, standfirst or caption what it leaves unsaid and the body says of the same one, rounded
+    (`près de 440 milliards` of 439,82)."""
+    told: dict[tuple, list[int]] = {}
+    for k, figure in enumerate(figures):
+        if figure.start >= body:
+            told.setdefault((figure.kind, figure.unit), []).append(k)
+    for figure, meaning in zip(figures, meanings, strict=True):
+        if figure.start >= body:
+            break
+        alike = [k for k in told.get((figure.kind, figure.unit), ()) if _close(figure, figures[k])]
+        if alike and figure.kind != "rank":
+            said = meanings[alike[0]]
+            for name in ("measure", "flow", "partner", "period", "product"):
+                if name != "partner" or said.reporter == meaning.reporter:
+                    setattr(meaning, name, getattr(meaning, name) or getattr(said, name))
+
+
+def _close(one, other) -> bool:
+    return all(abs(a - b) <= 0.005 * abs(b) for a, b in ((one.low, other.low), (one.high, other.high)))
