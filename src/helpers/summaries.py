@@ -233,8 +233,7 @@ def left_out(documents: pd.DataFrame, articles: pd.DataFrame) -> pd.DataFrame:
     """List what no title, standfirst, caption or body holds: markers, credits, labels; with ``times`` and ``pages``."""
     spans: dict[str, list[tuple[int, int]]] = {}
     for article in article_texts(articles):
-        places = (article.place(part.start, part.end) for part in article.parts)
-        spans.setdefault(article.doc_id, []).extend((place["start"], place["end"]) for place in places)
+        spans.setdefault(article.doc_id, []).extend(article.alignment.span(p.start, p.end) for p in article.parts)
     rows = []
     for doc_id, text in zip(documents["doc_id"], documents["text"].fillna(""), strict=True):
         at = 0
