@@ -10,9 +10,12 @@ from scipy.cluster.hierarchy import cut_tree, linkage
 from scipy.spatial.distance import squareform
 from sklearn.feature_extraction.text import TfidfTransformer
 from sklearn.metrics import adjusted_rand_score
+from sklearn.metrics.cluster import contingency_matrix
+from sklearn.preprocessing import OneHotEncoder
 from sknetwork.clustering import Louvain, get_modularity
 
 _BLOCK = 250
+_COPY = 0.95  # the cosine from which a text is a copy of another
 _GROUPS, _PART = 20, 14  # the vocabulary is dealt into groups, of which each run sees this many
 _CANDIDATES = 256  # a run seeks a document's neighbours among so many: the nearest by the whole vocabulary
 _SAMPLE = 1500  # documents whose agreement is cut into topics; further ones go where they stand most often
@@ -24,14 +27,14 @@ def evenly(items, n: int) -> np.ndarray:
     return items if len(items) <= n else items[np.linspace(0, len(items) - 1, n).astype(int)]
 
 
-def first_copies(vectors: sp.csr_matrix, alike: float = 0.95) -> np.ndarray:
+def first_copies(vectors: sp.csr_matrix) -> np.ndarray:
     """Return for each row (of length one) the first row that it is nearly a copy of: itself where none is before it."""
     first = np.arange(vectors.shape[0])
     for start in range(0, len(first), _BLOCK):
         # Rows behind the block stand after it, so they are the first copy of none.
-        block = (vectors[start : start + _BLOCK] @ vectors[: start + _BLOCK].T).toarray()
+        alike = (vectors[start : start + _BLOCK] @ vectors[: start + _BLOCK].T).toarray() >= _COPY
         rows = first[start : start + _BLOCK]
-        rows[:] = np.where((block >= alike).any(axis=1), (block >= alike).argmax(axis=1), rows)
+        rows[:] = np.where(alike.any(axis=1), alike.argmax(axis=1), rows)
     while (first[first] != first).any():
         first = first[first]
     return first
@@ -123,9 +126,7 @@ def resampled_runs(pairs: Pairs, n_runs: int, rng: np.random.Generator, k: int =
 
 def members(runs: np.ndarray) -> sp.csr_matrix:
     """Return documents x communities of all runs: 1 where a document is a member."""
-    n_runs = len(runs)
-    columns = runs + np.concatenate([[0], np.cumsum(runs.max(axis=1) + 1)[:-1]])[:, None]
-    return sp.csr_matrix((np.ones(runs.size, np.float32), columns.T.ravel(), np.arange(0, runs.size + 1, n_runs)))
+    return OneHotEncoder(dtype=np.float32).fit_transform(runs.T)
 
 
 def together(runs: np.ndarray) -> np.ndarray:
@@ -145,10 +146,11 @@ def mean_share(runs: np.ndarray, labels: np.ndarray) -> np.ndarray:
 
 def found_again(runs: np.ndarray, labels: np.ndarray) -> np.ndarray:
     """Return runs x topics: the Jaccard index of each topic with the community of the run that fits it best."""
-    again, sizes = [], np.bincount(labels)
+    again = []
     for run in runs:
-        shared = np.bincount(run * len(sizes) + labels, minlength=(run.max() + 1) * len(sizes)).reshape(-1, len(sizes))
-        again.append((shared / (shared.sum(axis=1, keepdims=True) + sizes - shared)).max(axis=0))
+        shared = contingency_matrix(run, labels)
+        both = shared.sum(axis=1, keepdims=True) + shared.sum(axis=0)
+        again.append((shared / (both - shared)).max(axis=0))
     return np.array(again)
 
 
@@ -201,15 +203,15 @@ def above_chance(counts: sp.csr_matrix, rng: np.random.Generator) -> bool:
     return bool(modularity(counts) > np.mean(null) + 3.5 * np.std(null))
 
 
-def stability(counts: sp.csr_matrix, ks: list[int], rng: np.random.Generator, n_runs: int = 10) -> pd.DataFrame:
-    """Return how much runs with ``k`` topics agree, on the counts and on shuffled ones.
+def stability(counts: sp.csr_matrix, ks: list[int], rng: np.random.Generator) -> pd.DataFrame:
+    """Return how much ten runs with ``k`` topics agree, on the counts and on shuffled ones.
 
     Columns: ``k``, ``stability`` (mean adjusted Rand index of the pairs of runs), ``low``, ``high`` (their 5 and 95 %
     quantiles), ``null_low``, ``null_high`` (the same quantiles on shuffled text).
     """
     both, rows = [pairs_of(counts, rng), pairs_of(_shuffled(counts, rng), rng)], []
     for k in ks:
-        runs = [resampled_runs(pairs, n_runs, rng, k) for pairs in both]
+        runs = [resampled_runs(pairs, 10, rng, k) for pairs in both]
         agree = [[adjusted_rand_score(a, b) for a, b in combinations(found, 2)] for found in runs]
         (low, high), (null_low, null_high) = np.quantile(agree, [0.05, 0.95], axis=1).T.round(6)
         rows.append((k, round(float(np.mean(agree[0])), 6), low, high, null_low, null_high))

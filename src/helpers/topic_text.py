@@ -102,11 +102,12 @@ def printed_forms(texts: Iterable[str], share: float = 0.6) -> tuple[dict[str, s
     for lemma, counts in forms.items():
         kept = {f: n for f, n in counts.items() if f[0].isupper() == (lemma in names)} or counts
         full = {f: n for f, n in whole[lemma].items() if lemma in names and n > share * counts.total()}
-        printed[lemma] = _commonest(full or kept)
+        printed[lemma] = commonest(full or kept)
     return printed, names
 
 
-def _commonest(counts: dict[str, int]) -> str:
+def commonest(counts: dict[str, int]) -> str:
+    """Return the form counted most often, the first by the alphabet among equals."""
     return min(counts, key=lambda form: (-counts[form], form))
 
 
