@@ -11,7 +11,6 @@ from scipy.spatial.distance import squareform
 from sklearn.feature_extraction.text import TfidfTransformer
 from sklearn.metrics import adjusted_rand_score
 from sklearn.metrics.cluster import contingency_matrix
-from sklearn.preprocessing import OneHotEncoder
 from sknetwork.clustering import Louvain, get_modularity
 
 _BLOCK = 250
@@ -63,9 +62,9 @@ def pairs_of(counts: sp.csr_matrix, rng: np.random.Generator, extra=None, n_grou
         rows = slice(start, start + _BLOCK)
         common, also = np.stack([(part[rows] @ part.T).toarray() for part in groups]), extra[rows] @ extra.T
         alike = common.sum(axis=0) / norms[rows, None] / norms + also
-        alike[np.arange(len(alike)), np.arange(n)[rows]] = -np.inf
-        near = np.sort(np.argpartition(-alike, m - 1, axis=1)[:, :m], axis=1)
-        found.near[rows], found.extra[rows] = near, np.take_along_axis(also, near, axis=1)
+        np.fill_diagonal(alike[:, start:], -np.inf)
+        near = found.near[rows] = np.sort(np.argpartition(-alike, m - 1, axis=1)[:, :m], axis=1)
+        found.extra[rows] = np.take_along_axis(also, near, axis=1)
         found.common[:, rows] = np.take_along_axis(common, near[None], axis=2)
     return found
 
@@ -98,7 +97,7 @@ def _communities_near(graph: sp.csr_matrix, k: int, seed: int, least: int = 1) -
     for _ in range(14):
         resolution = (low * high) ** 0.5
         found = communities(graph, resolution, seed)
-        n = int((np.bincount(found) >= least).sum())
+        n = (np.bincount(found) >= least).sum()
         if abs(n - k) < missed:
             best, missed = found, abs(n - k)
         if not missed:
@@ -126,7 +125,8 @@ def resampled_runs(pairs: Pairs, n_runs: int, rng: np.random.Generator, k: int =
 
 def members(runs: np.ndarray) -> sp.csr_matrix:
     """Return documents x communities of all runs: 1 where a document is a member."""
-    return OneHotEncoder(dtype=np.float32).fit_transform(runs.T)
+    columns = runs + np.concatenate([[0], np.cumsum(runs.max(axis=1) + 1)[:-1]])[:, None]
+    return sp.csr_matrix((np.ones(runs.size, np.float32), columns.T.ravel(), np.arange(0, runs.size + 1, len(runs))))
 
 
 def together(runs: np.ndarray) -> np.ndarray:
@@ -158,11 +158,10 @@ def partition(runs: np.ndarray, k: int | None, seed: int) -> np.ndarray:
     """Return the topics that the runs agree on: as many as resolution 1 gives, or exactly ``k``.
 
     A topic has three documents at least, and a tenth of an even share of them; smaller communities go to the topic that
-    they stand with most often. Where no resolution gives ``k`` such topics, the tree of the documents is cut (average
-    linkage).
+    they stand with most often. Where no resolution gives ``k`` such topics, the documents are clustered by average
+    linkage.
     """
-    n = runs.shape[1]
-    sample = evenly(np.arange(n), max(_SAMPLE, 2 * (k or 0)))
+    sample = evenly(np.arange(runs.shape[1]), max(_SAMPLE, 2 * (k or 0)))
     share = together(runs[:, sample])
     graph = sp.csr_matrix(share)
     found = communities(graph, 1.0, seed)
@@ -174,9 +173,9 @@ def partition(runs: np.ndarray, k: int | None, seed: int) -> np.ndarray:
     found = np.unique(np.where(np.isin(found, large), found, nearest), return_inverse=True)[1]
     if k is not None and found.max() + 1 != k:
         found = cut_tree(linkage(squareform(1 - share, checks=False), "average"), n_clusters=k).ravel()
-    labels = np.full(n, -1)
+    labels = np.full(runs.shape[1], -1)
     labels[sample] = found
-    return labels if len(sample) == n else np.where(labels < 0, mean_share(runs, labels).argmax(axis=1), labels)
+    return np.where(labels < 0, mean_share(runs, labels).argmax(axis=1), labels)
 
 
 def _shuffled(counts: sp.csr_matrix, rng: np.random.Generator) -> sp.csr_matrix:
