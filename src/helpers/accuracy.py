@@ -30,20 +30,10 @@ def _share(name: str, part: int, whole: int) -> dict[str, float | None]:
 def compare(found: pd.DataFrame, gold: pd.DataFrame, on: list[str], by: str | None = None) -> pd.DataFrame:
     """Count what was found, missed and invented.
 
-    Parameters
-    ----------
-    found, gold : DataFrame
-        Both with the columns ``on`` and ``by``.
-    on : list of str
-        The columns that must agree; missing values do, with each other. A row that stands twice counts twice.
-    by : str, optional
-        The column whose values are the classes.
-
-    Returns
-    -------
-    DataFrame
-        A row a ``class``, ``all`` the last: ``n_gold``, ``n_found``, ``right``; ``precision`` and ``recall`` with their
-        95 % intervals (``precision_low``, …; `helpers.frequencies.wilson`), NA where there is nothing to divide by.
+    A row of ``found`` is right when one of ``gold`` agrees in all columns ``on``; missing values agree with each other,
+    and a row that stands twice counts twice. The result has a row for each value of the column ``by`` (``class``), then
+    ``all``: ``n_gold``, ``n_found``, ``right``; ``precision`` and ``recall`` with their 95 % intervals
+    (``precision_low``, …; `helpers.frequencies.wilson`), NA where there is nothing to divide by.
 
     Examples
     --------

@@ -103,10 +103,8 @@ def dot_plot(
         A column whose values get axes of their own, one below the other, because they cannot be compared.
     beside : (value, low, high, xlabel), optional
         A second measure of the same rows, drawn on the right, around zero.
-    title, xlabel : str
-        The question the chart answers, and what the axis measures, with its unit.
-    log, zero : bool
-        Draw a logarithmic axis; draw a line at zero.
+    title, xlabel, log, zero
+        The question the chart answers; what the axis measures, with its unit; a logarithmic one; a line at zero.
     """
     parts = dict(list(frame.groupby(panel, sort=False))) if panel and len(frame) else {"": frame}
     rows = [max(1, part[label].nunique()) for part in parts.values()]

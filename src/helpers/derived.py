@@ -6,6 +6,7 @@ what is printed with few digits is compared with the tolerance that its digits a
 
 import re
 from bisect import bisect_left, insort
+from collections import Counter
 from collections.abc import Iterator
 from functools import cache
 from math import floor, log10
@@ -178,15 +179,15 @@ def distinct_figures(figures: pd.DataFrame) -> pd.DataFrame:
     """Return the figures without repeated statements, and how often each is stated (``n_stated``).
 
     One statement is: what an article says again in its title, standfirst or caption; a sentence that stands under
-    several articles; and the same fact in another article, where kind, unit, measure, status, flow, reporter, partner,
-    product and period agree, flow and period are known, and the values agree as far as both are printed (5.2 and 5.23
-    billion). Its row in a body counts, the most precise one, else the first. The cost is that of a sort.
+    several articles; and the same fact in another article: all attributes agree, flow and period are known, and the
+    values agree as far as both are printed (5.2 and 5.23 billion). Its row in a body counts, the most precise one, else
+    the first. The cost is that of a sort.
     """
     rows = _rows(figures)
     sharp = [_precision(row) for row in rows]
     order = sorted(range(len(rows)), key=lambda k: (rows[k].section != "body", sharp[k], k))
     kept: dict[tuple, list[tuple[float, int]]] = {}
-    times: dict[int, int] = {}
+    times: Counter[int] = Counter()
     for k in order:
         row = rows[k]
         keys = [("sentence", row.sentence, row.measure, row.partner)]
@@ -196,7 +197,7 @@ def distinct_figures(figures: pd.DataFrame) -> pd.DataFrame:
             keys.append(("article", row.article_id))
         keys = [(row.kind, row.unit, row.high - row.low, *key) for key in keys]
         same = next((j for key in keys for j in _near(kept.get(key, ()), row.low, sharp[k])), k)
-        times[same] = times.get(same, 0) + 1
+        times[same] += 1
         if same == k:
             for key in (*keys, (row.kind, row.unit, row.high - row.low, "article", row.article_id)):
                 insort(kept.setdefault(key, []), (row.low, k))

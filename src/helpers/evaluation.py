@@ -41,14 +41,9 @@ def score_fixtures(task: str, by: str = "set") -> pd.DataFrame:
     task : str
         ``articles`` the parts of a page, ``spaces`` lost spaces, ``dates``, ``figures``, ``mentions``, ``links``.
     by : str
-        ``set``, or ``round`` for each round of texts alone.
-
-    Returns
-    -------
-    DataFrame
-        ``task``, the column ``by`` and those of `helpers.accuracy.compare`. A row is right when its place and its
-        reading are: kind, bounds and unit of a figure, entity and role of a mention, both sides, relation and status
-        of a tie, value of a date, section of a part.
+        ``set``, or ``round`` for each round of texts alone: a column beside those of `helpers.accuracy.compare`. A row
+        is right when its place and its reading are: kind, bounds and unit of a figure, entity and role of a mention,
+        both sides, relation and status of a tie, value of a date, section of a part.
 
     Examples
     --------
@@ -109,12 +104,12 @@ def shares(scores: pd.DataFrame) -> pd.DataFrame:
     >>> shares(pd.DataFrame(half | {name.replace("precision", "recall"): x for name, x in half.items()}))["recall"][0]
     '50.0 % (21–79)'
     """
-    written = {}
+    written = scores.copy()
     for side in ("precision", "recall"):
         rows = 100 * scores[[side, f"{side}_low", f"{side}_high"]].astype("float")
         texts = [f"{share:.1f} % ({low:.0f}–{high:.0f})" for share, low, high in rows.itertuples(index=False)]
         written[side] = pd.Series(texts, scores.index, dtype="string").where(scores[side].notna())
-    return scores.assign(**written)
+    return written
 
 
 def meaning_scores(by: str = "set", stated: bool = False) -> pd.DataFrame:

@@ -175,8 +175,8 @@ def partner_trends(
 ) -> pd.DataFrame:
     """Count which share of the articles of each period names a partner.
 
-    ``articles``, ``mentions`` and ``by`` are as for `partner_frequencies`; an article counts where the bounds of its date
-    fall in one period, which is a year, quarter or month (``freq`` Y, Q, M), and ``thin`` with fewer than ``least``.
+    ``articles``, ``mentions`` and ``by`` are as for `partner_frequencies`; an article counts where the bounds of its
+    date fall in one period: a year, quarter or month (``freq`` Y, Q, M), ``thin`` with fewer articles than ``least``.
 
     Returns
     -------

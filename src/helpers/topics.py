@@ -321,10 +321,7 @@ class TopicClusters(ClusterMixin, TransformerMixin, BaseEstimator):
         return float(npmi.mean().round(6)) if len(npmi) else float("nan")
 
     def transform(self, texts) -> np.ndarray:
-        """Return the topic frame: how much each text (row) speaks for the topics of several levels, centred on zero.
-
-        Learnt on the background where there is one, else on the texts that teach.
-        """
+        """Return how much each text (row) speaks for the topics of several levels, those of the background if any."""
         check_is_fitted(self, "labels_")
         return (self._learnt.frame or self._learnt).place(_strings(texts))
 
@@ -396,20 +393,18 @@ class TopicClusters(ClusterMixin, TransformerMixin, BaseEstimator):
 
     @threadpool_limits.wrap(limits=1)
     def document_map(self) -> pd.DataFrame:
-        """Return a place in the plane for each text: ``document``, ``topic``, ``x``, ``y``; distances are approximate.
-
-        Two principal components of the runs' communities; texts that did not teach lie between their topics' means.
-        """
+        """Return a place for each text, ``document``, ``topic``, ``x``, ``y``: two principal components of the runs'
+        communities. Distances are approximate; texts that did not teach lie between their topics' means."""
         belongs = graph.members(self._learnt.runs).toarray() / np.sqrt(len(self._learnt.runs))
         belongs -= belongs.mean(axis=0)
         axes = np.linalg.eigh(belongs.T @ belongs)[1][:, :-3:-1]
         places = belongs @ (axes * np.where(axes[np.abs(axes).round(6).argmax(axis=0), range(2)] < 0, -1, 1))
         found = self.labels_[self.landmarks_]
         means = _sums(places, found) / np.bincount(found)[:, None]
-        xy = self._affinity / np.maximum(self._affinity.sum(axis=1, keepdims=True), 1e-9) @ means
+        xy = normalize(self._affinity, "l1") @ means
         xy[self.landmarks_] = places
-        xy = xy.round(4) + 0.0
-        return pd.DataFrame({"document": range(len(xy)), "topic": self.labels_, "x": xy[:, 0], "y": xy[:, 1]})
+        x, y = (xy.round(4) + 0.0).T
+        return pd.DataFrame({"document": range(len(x)), "topic": self.labels_, "x": x, "y": y})
 
 
 def _background_texts(background) -> list[str]:
@@ -483,8 +478,7 @@ def cluster_topics(articles: pd.DataFrame, *, n_topics=None, background=None, ra
     articles : DataFrame
         As from `parse_articles`.
     n_topics, background, random_state
-        See `TopicClusters`, also for the errors. By default the articles are the background of the teasers, where there
-        are 60 or more.
+        See `TopicClusters`, also for the errors. Where there are 60 articles, they are the teasers' background.
 
     Returns
     -------
