@@ -1,5 +1,6 @@
 """Communities of alike documents: neighbour graphs over random parts of the vocabulary, and what the runs agree on."""
 
+from collections.abc import Sequence
 from itertools import combinations
 from typing import NamedTuple
 
@@ -60,7 +61,9 @@ def pairs_of(counts: sp.csr_matrix, rng: np.random.Generator, extra=None, n_grou
     found = Pairs(np.empty((n, m), int), np.empty((n_groups, n, m), np.float32), lengths, np.empty((n, m), np.float32))
     for start in range(0, n if m else 0, _BLOCK):
         rows = slice(start, start + _BLOCK)
-        common, also = np.stack([(part[rows] @ part.T).toarray() for part in groups]), extra[rows] @ extra.T
+        common, also = np.empty((n_groups, len(extra[rows]), n), np.float32), extra[rows] @ extra.T
+        for part, products in zip(groups, common, strict=True):
+            (part[rows] @ part.T).toarray(out=products)
         alike = common.sum(axis=0) / norms[rows, None] / norms + also
         np.fill_diagonal(alike[:, start:], -np.inf)
         near = found.near[rows] = np.sort(np.argpartition(-alike, m - 1, axis=1)[:, :m], axis=1)
@@ -69,14 +72,14 @@ def pairs_of(counts: sp.csr_matrix, rng: np.random.Generator, extra=None, n_grou
     return found
 
 
-def neighbour_graph(pairs: Pairs, k: int, seen=slice(None)) -> sp.csr_matrix:
+def neighbour_graph(pairs: Pairs, k: int, seen: Sequence[int]) -> sp.csr_matrix:
     """Return the symmetric graph that ties each document to the ``k`` most alike by the groups of words ``seen``."""
     n, m = pairs.near.shape
     k = min(k, m)
     if k < 1:
         return sp.csr_matrix((n, n))
     norms = np.sqrt(pairs.lengths[seen].sum(axis=0)).clip(1e-9)
-    alike = (pairs.common[seen].sum(axis=0) / norms[:, None] / norms[pairs.near] + pairs.extra).clip(0)
+    alike = (sum(pairs.common[g] for g in seen) / norms[:, None] / norms[pairs.near] + pairs.extra).clip(0)
     nearest = np.argpartition(-alike, k - 1, axis=1)[:, :k]
     columns, weights = (np.take_along_axis(matrix, nearest, axis=1).ravel() for matrix in (pairs.near, alike))
     graph = sp.csr_matrix((weights.astype(float).round(6), columns, np.arange(0, n * k + 1, k)), shape=(n, n))
@@ -195,7 +198,7 @@ def above_chance(counts: sp.csr_matrix, rng: np.random.Generator) -> bool:
     """
 
     def modularity(counts: sp.csr_matrix) -> float:
-        graph = neighbour_graph(pairs_of(counts, rng, n_groups=1), min(20, max(3, counts.shape[0] // 5)))
+        graph = neighbour_graph(pairs_of(counts, rng, n_groups=1), min(20, max(3, counts.shape[0] // 5)), [0])
         return get_modularity(graph, communities(graph, 1.0, 0)) if graph.nnz else 0.0
 
     null = [modularity(_shuffled(counts, rng)) for _ in range(20)]
