@@ -196,7 +196,7 @@ def distinct_figures(figures: pd.DataFrame) -> pd.DataFrame:
         if row.section != "body":
             keys.append(("article", row.article_id))
         keys = [(row.kind, row.unit, row.high - row.low, *key) for key in keys]
-        same = next((j for key in keys for j in _near(kept.get(key, ()), row.low, sharp[k])), k)
+        same = next((j for key in keys if (j := _near(kept.get(key, []), row.low, sharp[k])) is not None), k)
         times[same] += 1
         if same == k:
             for key in (*keys, (row.kind, row.unit, row.high - row.low, "article", row.article_id)):
@@ -205,10 +205,10 @@ def distinct_figures(figures: pd.DataFrame) -> pd.DataFrame:
     return figures.iloc[first].assign(n_stated=pd.array([times[k] for k in first], "Int64")).reset_index(drop=True)
 
 
-def _near(values: list[tuple[float, int]], value: float, margin: float) -> list[int]:
-    """Return the number of the first value within a margin, in a list, of a sorted list of values and numbers."""
+def _near(values: list[tuple[float, int]], value: float, margin: float) -> int | None:
+    """Return the number of the first value within a margin, of a sorted list of values and numbers."""
     at = bisect_left(values, (value - margin, -1))
-    return [values[at][1]] if at < len(values) and values[at][0] <= value + margin else []
+    return values[at][1] if at < len(values) and values[at][0] <= value + margin else None
 
 
 @cache

@@ -202,12 +202,13 @@ def _seeds() -> tuple[pd.DataFrame, dict[str, str]]:
     return parse_articles(documents), dict(zip(documents["doc_id"], documents["text"], strict=True))
 
 
-def _rounds(name: str, key: str) -> Iterator[tuple[str, list[dict]]]:
-    """Yield the rounds of a file of annotated texts, each text with a ``text_id``."""
+def _rounds(name: str, key: str) -> Iterator[tuple[str, list[dict], dict[str, str]]]:
+    """Yield the rounds of a file of annotated texts: their names, rows with a ``text_id`` each, and texts."""
     rows = [json.loads(line) for line in (FIXTURES / f"{name}.jsonl").read_text(encoding="utf8").splitlines()]
     names = [{True: "unseen", False: "seen"}.get(row[key], row[key]) for row in rows]
     for wanted in dict.fromkeys(names):
-        yield wanted, [{"text_id": f"{wanted}-{n}"} | row for n, row in enumerate(rows) if names[n] == wanted]
+        chosen = [{"text_id": f"{wanted}-{n}"} | row for n, row in enumerate(rows) if names[n] == wanted]
+        yield wanted, chosen, {row["text_id"]: row.get("text") for row in chosen}
 
 
 def _articles(texts: dict[str, str], titles: list[str | None]) -> pd.DataFrame:
@@ -256,7 +257,7 @@ def _parts() -> Iterator[_Round]:
     yield "seeds", pd.concat([own[own["class"] == "body"], printed(articles)]), pd.concat([bodies, heads]), texts
     documents = read_documents(FIXTURES / "articles")
     articles, texts = parse_articles(documents), dict(zip(documents["doc_id"], documents["text"], strict=True))
-    for name, rows in _rounds("articles", "unseen"):
+    for name, rows, _ in _rounds("articles", "unseen"):
         numbered = [(row["file"], enumerate([row["article"], *row["teasers"]])) for row in rows]
         parts = [(f"{file}#{n}", *part) for file, parts_of in numbered for n, parts in parts_of for part in parts]
         gold = whole((article, _SECTIONS[kind], *span) for article, kind, *span in parts if kind in _SECTIONS)
@@ -273,14 +274,14 @@ def _spaces() -> Iterator[_Round]:
 
 
 def _dates() -> Iterator[_Round]:
-    for name, rows in _rounds("dates", "split"):
+    for name, rows, texts in _rounds("dates", "split"):
         found, gold = [], []
         for row in rows:
             bounds = (row[end] and date.fromisoformat(row[end]) for end in ("earliest", "latest"))
             periods = [p._asdict() for p in find_periods(row["text"], *bounds)]
             for side, own in ((found, periods), (gold, row["periods"])):
                 side.extend((row["text_id"], p["start"], p["end"], p["kind"], p["value"] or "open") for p in own)
-        yield name, _table(found), _table(gold), {row["text_id"]: row["text"] for row in rows}
+        yield name, _table(found), _table(gold), texts
 
 
 def _figures() -> Iterator[_Round]:
@@ -291,8 +292,7 @@ def _figures() -> Iterator[_Round]:
 
     articles, texts = _seeds()
     yield "seeds", read(extract_figures(articles)), read(read_gold("seeds_figures")), texts
-    for name, rows in _rounds("figures", "split"):
-        texts = {row["text_id"]: row["text"] for row in rows}
+    for name, rows, texts in _rounds("figures", "split"):
         documents = frame("documents", [{"doc_id": i, "text": text} for i, text in texts.items()])
         found = extract_figures(parse_articles(documents))
         gold = [{"text_id": row["text_id"]} | figure for row in rows for figure in row["figures"]]
@@ -307,15 +307,15 @@ def _mentions() -> Iterator[_Round]:
     articles, texts = _seeds()
     gold = read_gold("seeds_mentions")
     yield "seeds", read(find_partners(articles)), read(gold[gold["scored"]]), texts
-    for name, rows in _rounds("mentions", "part"):
-        gold, texts = [], {}
-        for row in rows:
-            text, pieces = "", _MARK.split(row["text"])
+    for name, _, texts in _rounds("mentions", "part"):
+        gold = []
+        for text_id, marked in texts.items():
+            text, pieces = "", _MARK.split(marked)
             for plain, surface, entity, role in zip(*(pieces[i::4] for i in range(4)), strict=False):
                 text += plain + surface
-                place = {"text_id": row["text_id"], "start": len(text) - len(surface), "end": len(text)}
+                place = {"text_id": text_id, "start": len(text) - len(surface), "end": len(text)}
                 gold.append(place | {"entity_id": entity, "role": role})
-            texts[row["text_id"]] = text + pieces[-1]
+            texts[text_id] = text + pieces[-1]
         found = _named(find_partners(_articles(texts, [None] * len(texts))))
         # The annotation names places by their country where any will do: @JPN a city there, #JPN a subdivision.
         kinds = found["type"].map({"city": "@", "subdivision": "#"}).fillna("") + found["country"].fillna("")
@@ -334,7 +334,7 @@ def _links() -> Iterator[_Round]:
     found = find_links(articles, find_partners(articles))
     yield "seeds", read(found), read(gold.assign(sentence=gold["evidence"])), texts
     names = ("@" + gazetteer().set_index("entity_id")["name_fr"].str.replace(" ", "_")).to_dict()
-    for name, rows in _rounds("links", "part"):
+    for name, rows, _ in _rounds("links", "part"):
         texts = {row["text_id"]: "\n\n".join(filter(None, [row["title"], row["text"]])) for row in rows}
         articles = _articles(texts, [row["title"] for row in rows])
         found = find_links(articles, find_partners(articles))

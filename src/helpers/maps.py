@@ -99,10 +99,6 @@ def _equal_earth(points: np.ndarray) -> np.ndarray:
     return np.column_stack([x, d * theta**9 + c * theta**7 + b * theta**3 + a * theta])
 
 
-def _plain(points: np.ndarray) -> np.ndarray:
-    return points * [np.cos(np.radians(16)), 1]  # true to scale at Vietnam's middle latitude
-
-
 def world_map(values: pd.Series, *, title: str, label: str) -> Figure:
     """Colour each partner country by its value, name the `NAMED` highest and outline Vietnam.
 
@@ -121,7 +117,8 @@ def vietnam_map(values: pd.Series, *, title: str, label: str, provinces: int = 6
     old ones, as in ``values.groupby(gazetteer().set_index("entity_id")["successor"]).sum()``.
     """
     shapes = outlines("vietnam_provinces.topo.json", 0.01, merged=provinces == 34)
-    return _map(values, shapes, _plain, title, label, width=230, margin=95, bar=(-80, 140))
+    scale = np.cos(np.radians(16)), 1  # true at Vietnam's middle latitude
+    return _map(values, shapes, lambda points: points * scale, title, label, width=230, margin=95, bar=(-80, 140))
 
 
 def _map(values, shapes, project, title, label, *, width, bar, margin=0, named=None, outlined=None) -> Figure:

@@ -78,14 +78,15 @@ class _Learnt:
         told, allowed = _told(counts), np.array([term not in drop for term in terms])
         family = np.unique([term[:_FAMILY] for term in terms[allowed]], return_inverse=True)[1]
         families = _sums(counts[:, allowed].T, family).T.tocsr()
-        self.evidence = families[:, _told(families)]
+        evidence = families[:, _told(families)]
+        self.sample = evidence[graph.evenly(range(len(self.kept)), 500)]
         self.terms, self.counts, self.defining = terms[told], counts[:, told], allowed[told]
         self.counter = CountVectorizer(analyzer=lemmas, vocabulary=list(self.terms), dtype=np.float64)
         self.weights = TfidfTransformer().fit(self.counts.sqrt())
         self.vectors = self.represent(self.texts)
         extra = None if frame is None else _FRAME_WEIGHT * frame.place(self.texts)
         n_runs = max(RUNS * 1000 // max(len(self.kept), 1000), FEWEST_RUNS)
-        pairs = graph.pairs_of(self.evidence, rng, extra)
+        pairs = graph.pairs_of(evidence, rng, extra)
         self.runs = graph.resampled_runs(pairs, n_runs, rng)
         if k > 2 * (self.topics(None).max() + 1):  # far more than the texts fall into by themselves
             self.runs = graph.resampled_runs(pairs, n_runs, rng, k)
@@ -201,7 +202,7 @@ class TopicClusters(ClusterMixin, TransformerMixin, BaseEstimator):
         n = len(self.landmarks_)
         self.named_ = n + (len(frame.kept) if frame else 0) >= FEWEST
         found = learnt.topics(None)
-        if n < 3 or not (frame or graph.above_chance(self._sample(), np.random.default_rng(seed))):
+        if n < 3 or not (frame or graph.above_chance(learnt.sample, np.random.default_rng(seed))):
             found = np.zeros(n, dtype=np.int64)
         own = int(found.max()) + 1
         self.levels_ = ((own + 1) // 2, own, min(2 * own, n)) if own > 1 else (1, 1, 1)
@@ -213,9 +214,6 @@ class TopicClusters(ClusterMixin, TransformerMixin, BaseEstimator):
         labels[teaching], affinity[teaching] = found[at], graph.mean_share(learnt.runs, found)[at]
         self._describe(labels[codes], affinity[codes], likeness[codes])
         return self
-
-    def _sample(self) -> sp.csr_matrix:
-        return self._learnt.evidence[graph.evenly(range(len(self._learnt.kept)), 500)]
 
     def _place(self, texts: list[str]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Return for texts the topic of the nearest centre (-1: no content word), how often each topic is nearest when
@@ -352,7 +350,7 @@ class TopicClusters(ClusterMixin, TransformerMixin, BaseEstimator):
     def stability_curve(self, ks=range(2, 9)) -> pd.DataFrame:
         """Return how much runs with ``k`` topics agree, beside the same words dealt out at random (`stability`)."""
         ks = [k for k in ks if k < len(self._learnt.kept)]
-        return graph.stability(self._sample(), ks, np.random.default_rng(self._learnt.seed))
+        return graph.stability(self._learnt.sample, ks, np.random.default_rng(self._learnt.seed))
 
     def neighbours(self, n: int = 3) -> pd.DataFrame:
         """Return the texts nearest to each that taught: ``document``, ``neighbour``, ``score``, ``shared`` terms."""
