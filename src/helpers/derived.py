@@ -142,12 +142,7 @@ def _repeat_checks(levels: list[_Figure]) -> Iterator[tuple]:
 
 
 def derive_figures(figures: pd.DataFrame) -> pd.DataFrame:
-    """Return what the stated figures imply, and where they contradict each other.
-
-    Parameters
-    ----------
-    figures : DataFrame
-        **figures**, as `helpers.extract_figures` gives it.
+    """Return what the stated **figures** imply, and where they contradict each other.
 
     Returns
     -------
@@ -239,12 +234,7 @@ def _rate(currency: str, period: str) -> tuple[float | None, str | None, str]:
 
 
 def to_usd(figures: pd.DataFrame) -> pd.DataFrame:
-    """Return the money among the figures with its value in US dollars, at the European Central Bank's reference rates.
-
-    Parameters
-    ----------
-    figures : DataFrame
-        **figures**.
+    """Return the money among **figures** with its value in US dollars, at the European Central Bank's reference rates.
 
     Returns
     -------

@@ -180,12 +180,8 @@ class TopicClusters(ClusterMixin, TransformerMixin, BaseEstimator):
     def fit(self, texts, y=None):
         """Find the topics of the texts (an iterable of str) and return the estimator.
 
-        Raises
-        ------
-        TypeError
-            If a text is not a string.
-        ValueError
-            If no text has a content word, or ``n_topics`` is no whole number from 1 to the number of different texts.
+        A text that is no string is a TypeError; no text with a content word, or an ``n_topics`` that is no whole number
+        from 1 to the number of different texts, is a ValueError.
         """
         texts, k = _strings(texts), self.n_topics
         if k is not None and (not isinstance(k, Integral) or k < 1):
@@ -359,12 +355,10 @@ class TopicClusters(ClusterMixin, TransformerMixin, BaseEstimator):
         for i, document in enumerate(self.landmarks_):
             score = (vectors @ vectors[i].T).toarray().ravel().round(6)
             score[i] = 0
-            for j in np.argsort(-score, kind="stable")[:n]:
-                if score[j] > 0:
-                    both = vectors[i].multiply(vectors[j]).tocoo()
-                    shared = learnt.terms[both.coords[1][np.argsort(-both.data, kind="stable")]]
-                    printed = list(dict.fromkeys(map(learnt.forms.get, shared)))
-                    rows.append((document, self.landmarks_[j], score[j], printed))
+            for j in [j for j in np.argsort(-score, kind="stable")[:n] if score[j] > 0]:
+                weights = vectors[i].multiply(vectors[j]).toarray().ravel()
+                shared = learnt.terms[np.argsort(-weights, kind="stable")[: np.count_nonzero(weights)]]
+                rows.append((document, self.landmarks_[j], score[j], [*dict.fromkeys(map(learnt.forms.get, shared))]))
         return pd.DataFrame(rows, columns=["document", "neighbour", "score", "shared"])
 
     @property
