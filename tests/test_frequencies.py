@@ -87,6 +87,8 @@ def test_by_country_a_city_counts_for_its_country_once_an_article():
     mentions["country"] = mentions["entity_id"].map({"FRA": "FRA", "geonames:2988507": "FRA"}).astype("string")
     table = partner_frequencies(articles, mentions, by="country")
     assert table[["country", "name", "articles", "mentions"]].values.tolist() == [["FRA", "France", 1, 2]]
+    mentions["type"] = mentions["entity_id"].map({"FRA": "country", "geonames:2988507": "city"}).astype("string")
+    assert partner_frequencies(articles, mentions, by="type")["type"].tolist() == ["city", "country"]
     with pytest.raises(KeyError):
         partner_frequencies(articles, mentions, by="colour")
 

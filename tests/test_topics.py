@@ -468,7 +468,7 @@ def test_graphs_are_symmetric_and_partitions_exact(rows, k):
     import scipy.sparse as sp
 
     counts = sp.csr_matrix(np.array(rows, dtype=float))
-    graph = neighbour_graph(pairs_of(counts, np.random.default_rng(0)), k)
+    graph = neighbour_graph(pairs_of(counts, np.random.default_rng(0)), k, range(20))
     assert (graph != graph.T).nnz == 0 and graph.diagonal().sum() == 0
     first = first_copies(normalize(counts))
     assert (first <= np.arange(len(rows))).all() and (first[first] == first).all()

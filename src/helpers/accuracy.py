@@ -30,27 +30,10 @@ def _share(name: str, part: int, whole: int) -> dict[str, float | None]:
 def compare(found: pd.DataFrame, gold: pd.DataFrame, on: list[str], by: str | None = None) -> pd.DataFrame:
     """Count what was found, missed and invented.
 
-    Two rows are the same when they agree in all columns ``on``; missing values agree with each other. A row that stands
-    twice counts twice.
-
-    Parameters
-    ----------
-    found, gold : DataFrame
-        Both with the columns ``on`` and ``by``.
-    on : list of str
-        The columns that must agree.
-    by : str, optional
-        The column whose values are the classes; the row ``all`` comes last.
-
-    Returns
-    -------
-    DataFrame
-        ``class``, ``n_gold``, ``n_found``, ``right``; ``precision`` and ``recall`` with the bounds of their 95 % Wilson
-        intervals (``precision_low``, …; NA where there is nothing to divide by).
-
-    References
-    ----------
-    Wilson, E. B. (1927). Probable inference, the law of succession, and statistical inference. JASA 22, 209-212.
+    A row of ``found`` is right when one of ``gold`` agrees in all columns ``on``; missing values agree with each other,
+    and a row that stands twice counts twice. The result has a row for each value of the column ``by`` (``class``), then
+    ``all``: ``n_gold``, ``n_found``, ``right``; ``precision`` and ``recall`` with their 95 % intervals
+    (``precision_low``, …; `helpers.frequencies.wilson`), NA where there is nothing to divide by.
 
     Examples
     --------
@@ -79,9 +62,5 @@ def differences(found: pd.DataFrame, gold: pd.DataFrame, on: list[str]) -> pd.Da
 
 
 def _keys(table: pd.DataFrame, on: list[str]) -> list[tuple]:
-    def plain(value):
-        if pd.isna(value):
-            return None
-        return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else value
-
-    return [tuple(plain(value) for value in row) for row in table[on].astype(object).itertuples(index=False)]
+    values = table[on].astype(object)
+    return list(values.where(values.notna(), None).itertuples(index=False, name=None))

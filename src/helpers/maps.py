@@ -99,16 +99,12 @@ def _equal_earth(points: np.ndarray) -> np.ndarray:
     return np.column_stack([x, d * theta**9 + c * theta**7 + b * theta**3 + a * theta])
 
 
-def _plain(points: np.ndarray) -> np.ndarray:
-    return points * [np.cos(np.radians(16)), 1]  # true to scale at Vietnam's middle latitude
-
-
 def world_map(values: pd.Series, *, title: str, label: str) -> Figure:
-    """Colour each partner country by its value, name the leading ones and outline Vietnam.
+    """Colour each partner country by its value, name the `NAMED` highest and outline Vietnam.
 
-    ``values`` has ``entity_id`` as its index; missing ones are not drawn, and the `NAMED` highest are named. What is
-    too small to see, or has a place but no shape, is a circle; ids with neither are listed under the map. ``title`` is
-    the question that the map answers, ``label`` what the colours measure. Each patch has its shape's id as its ``gid``.
+    ``values`` has ``entity_id`` as its index; missing ones are not drawn. What is too small to see, or has a place but
+    no shape, is a circle; ids with neither are listed under the map. ``title`` is the question that the map answers,
+    ``label`` what the colours measure. Each patch has its shape's id as its ``gid``.
     """
     shapes = outlines("world_50m.topo.json", 0.25)
     return _map(values, shapes, _equal_earth, title, label, width=530, bar=(12, 38), named=NAMED, outlined="VNM")
@@ -121,7 +117,8 @@ def vietnam_map(values: pd.Series, *, title: str, label: str, provinces: int = 6
     old ones, as in ``values.groupby(gazetteer().set_index("entity_id")["successor"]).sum()``.
     """
     shapes = outlines("vietnam_provinces.topo.json", 0.01, merged=provinces == 34)
-    return _map(values, shapes, _plain, title, label, width=230, margin=95, bar=(-80, 140))
+    scale = np.cos(np.radians(16)), 1  # true at Vietnam's middle latitude
+    return _map(values, shapes, lambda points: points * scale, title, label, width=230, margin=95, bar=(-80, 140))
 
 
 def _map(values, shapes, project, title, label, *, width, bar, margin=0, named=None, outlined=None) -> Figure:
@@ -137,11 +134,11 @@ def _map(values, shapes, project, title, label, *, width, bar, margin=0, named=N
     ax.axis("off")
     write_title(fig, title)
     norm = Normalize(0, max(known.values(), default=0) or 1)
+    shade = {unit: COLOURS(norm(value)) for unit, value in known.items()}
     for unit in sorted(paths, key=lambda unit: (unit == outlined, unit in known)):
-        colour = COLOURS(norm(known[unit])) if unit in known else "0.92"
         edge, line = ("black", 1) if unit == outlined else ("0.3", 0.3) if unit in known else ("white", 0.4)
-        whole = Path.make_compound_path(*paths[unit])
-        ax.add_patch(PathPatch(whole, facecolor=colour, edgecolor=edge, linewidth=line, joinstyle="round", gid=unit))
+        look = {"facecolor": shade.get(unit, "0.92"), "edgecolor": edge, "linewidth": line, "joinstyle": "round"}
+        ax.add_patch(PathPatch(Path.make_compound_path(*paths[unit]), gid=unit, **look))
     entities = gazetteer().set_index("entity_id")
     degrees = entities[["longitude", "latitude"]].dropna().astype("float")
     places = {unit: _middle(paths[unit][0]) for unit in paths if unit in known or unit == outlined}
@@ -150,8 +147,7 @@ def _map(values, shapes, project, title, label, *, width, bar, margin=0, named=N
     placed = [unit for unit in known if unit in places and ax.viewLim.contains(*places[unit])]
     for unit in placed:
         if unit not in paths or np.ptp(paths[unit][0].vertices, axis=0).max() < SMALL:
-            colour = COLOURS(norm(known[unit]))
-            ax.plot(*places[unit], "o", markersize=5, color=colour, markeredgecolor="0.3", gid=unit)
+            ax.plot(*places[unit], "o", markersize=5, color=shade[unit], markeredgecolor="0.3", gid=unit)
     names = dict.fromkeys([outlined, *placed[:named]] if outlined else placed)
     land = {unit: paths[unit] for unit in known if unit in paths}
     keep = [np.add([*bar, *bar], [-12, -12, 120, 22])]

@@ -1,15 +1,14 @@
 """The small tables behind the notebooks' findings: each function condenses tables of the contract into one to show."""
 
 import re
-from bisect import bisect_right
 
 import numpy as np
 import pandas as pd
 
 from helpers.display import number
 from helpers.entities import gazetteer
-from helpers.offsets import Alignment, article_texts
-from helpers.sentences import sentence_spans
+from helpers.offsets import article_texts
+from helpers.sentences import sentence_at, sentence_spans
 
 MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
 _WIDTH = 24  # characters of context shown on each side of a repair
@@ -31,23 +30,21 @@ def short_name(article_id: str) -> str:
 def words_by_role(articles: pd.DataFrame) -> pd.DataFrame:
     """Return the words of body text of each document (index: its short name), ``own article`` and ``teasers``."""
     rows = articles.assign(n_words=articles["n_words"].fillna(0).astype(int))
-    counts = rows.pivot_table(
-        index="doc_id", columns="role", values="n_words", aggfunc="sum", fill_value=0, sort=False
-    ).reindex(columns=["article", "teaser"], fill_value=0)
-    counts.index = [short_name(f"{doc_id}#0") for doc_id in counts.index]
-    return counts.rename(columns={"article": "own article", "teaser": "teasers"}).rename_axis(columns=None)
+    counts = rows.pivot_table("n_words", "doc_id", "role", "sum", fill_value=0, sort=False)
+    counts = counts.reindex(columns=["article", "teaser"], fill_value=0).set_axis(["own article", "teasers"], axis=1)
+    return counts.set_axis([short_name(f"{doc_id}#0") for doc_id in counts.index])
 
 
 def repaired_places(articles: pd.DataFrame) -> pd.DataFrame:
     """List every repair: ``article_id``, ``start``, and the place with its context as ``printed`` and ``repaired``."""
     rows = []
-    for row in articles[["article_id", "text", "source", "offsets"]].itertuples(index=False):
-        alignment = Alignment(row.offsets)
+    for article in article_texts(articles):
+        alignment = article.alignment
         for (start, end, length), at in zip(alignment.edits, alignment.positions, strict=True):
             first = max(start - alignment.origin - _WIDTH, 0)
-            printed = row.source[first : end - alignment.origin + _WIDTH]
-            repaired = row.text[max(at - _WIDTH, 0) : at + length + _WIDTH]
-            rows.append((row.article_id, start, _whole_words(printed), _whole_words(repaired)))
+            printed = article.source[first : end - alignment.origin + _WIDTH]
+            repaired = article.text[max(at - _WIDTH, 0) : at + length + _WIDTH]
+            rows.append((article.article_id, start, _whole_words(printed), _whole_words(repaired)))
     return pd.DataFrame(rows, columns=["article_id", "start", "printed", "repaired"])
 
 
@@ -57,14 +54,13 @@ def _whole_words(snippet: str) -> str:
 
 
 FLOWS = ("export", "import", "trade")
-_FLOWS = {
-    "export": "exports to",
-    "import": "imports from",
-    "trade": "trade with",
-    "fdi": "investment with",
-    "aid": "aid with",
-}
-_SHORT = [(1e12, "trillion"), (1e9, "billion"), (1e6, "million")]
+_FLOWS = {"export": "exports to", "import": "imports from", "trade": "trade with"}
+_FLOWS |= {"fdi": "investment with", "aid": "aid with"}
+
+
+def _scale(value: float) -> tuple[float, str]:
+    scales = [(1e12, "trillion"), (1e9, "billion"), (1e6, "million")]
+    return next(((size, word) for size, word in scales if abs(value) >= size), (1, ""))
 
 
 def short_number(value: float) -> str:
@@ -75,7 +71,7 @@ def short_number(value: float) -> str:
     >>> short_number(36.8e9), short_number(1500)
     ('36.8 billion', '1\u202f500')
     """
-    size, word = next(((size, word) for size, word in _SHORT if abs(value) >= size), (1, ""))
+    size, word = _scale(value)
     return f"{number(value / size)} {word}".strip()
 
 
@@ -86,19 +82,12 @@ def entity_names(ids: pd.Series) -> pd.Series:
 
 
 def flow_names(figures: pd.DataFrame) -> pd.Series:
-    """Say in words whose flow a figure measures and with whom: ``Hanoi: exports to United States``.
-
-    What the text does not settle is left out; a figure without flow, reporter's partner or both is ``Vietnam``.
-    """
-    reporter, partner = entity_names(figures["reporter"]), entity_names(figures["partner"])
-    flows = figures["flow"].map(_FLOWS)
-    names = []
-    for who, flow, whom in zip(reporter.fillna("?"), flows, partner, strict=True):
-        if pd.isna(flow):
-            names.append(who if pd.isna(whom) else f"{who} and {whom}")
-        else:
-            names.append(f"{who}: {flow} {whom}" if pd.notna(whom) else f"{who}: {flow.split()[0]}")
-    return pd.Series(names, index=figures.index, dtype="string")
+    """Say in words whose flow a figure measures and with whom, as far as is known: ``Hanoi: exports to Laos``."""
+    who, whom = entity_names(figures["reporter"]).fillna("?"), entity_names(figures["partner"])
+    flow = figures["flow"].map(_FLOWS).astype("string")
+    flow_alone = who + ": " + flow.str.replace(" .*", "", regex=True)
+    names = who.where(whom.isna(), who + " and " + whom).where(flow.isna(), flow_alone)
+    return names.where(flow.isna() | whom.isna(), who + ": " + flow + " " + whom)
 
 
 def quantities(levels: pd.DataFrame) -> pd.DataFrame:
@@ -119,18 +108,15 @@ def quantities(levels: pd.DataFrame) -> pd.DataFrame:
     [['Vietnam – Laos, 2019', 3, 8000000.0, 9000000.0]]
     """
     key = ["flow", "reporter", "partner", "period", "product", "status"]
-    keys = levels[key].fillna("")
-    open_ended = (levels["partner"].isna() | levels["period"].isna()).to_numpy()
-    groups = keys.assign(alone=np.where(open_ended, np.arange(len(levels)), -1)).groupby([*key, "alone"]).ngroup()
-    by = levels.groupby(groups)
-    sums = pd.DataFrame({"times": by.size(), "texts": by["article_id"].nunique()})
-    sums = sums.assign(usd_low=by["usd_low"].min(), usd_high=by["usd_high"].max())
-    rows = levels.drop(columns=["usd_low", "usd_high"]).assign(group=groups).drop_duplicates("group")
-    rows = rows.join(sums, on="group").assign(
-        pair=pair_names, label=lambda rows: rows["pair"] + ", " + rows["period"].map(period_words)
-    )
+    open_ended = levels["partner"].isna() | levels["period"].isna()
+    said = levels.groupby([*key, np.where(open_ended, np.arange(len(levels)), -1)], dropna=False)
+    times, texts = said["kind"].transform("size").astype("int64"), said["article_id"].transform("nunique")
+    ends = {"usd_low": said["usd_low"].transform("min"), "usd_high": said["usd_high"].transform("max")}
+    rows = levels.drop(columns=list(ends)).assign(times=times, texts=texts, **ends)[said.cumcount() == 0]
+    rows = rows.assign(pair=pair_names)
+    rows["label"] = rows["pair"] + ", " + rows["period"].map(period_words)
     rows["usd"] = rows["usd_low"].where(rows["usd_low"] == rows["usd_high"])
-    return rows.sort_values("usd_high", ascending=False, kind="stable", ignore_index=True).drop(columns="group")
+    return rows.sort_values("usd_high", ascending=False, kind="stable", ignore_index=True)
 
 
 def side_by_side(once: pd.DataFrame) -> pd.DataFrame:
@@ -140,10 +126,8 @@ def side_by_side(once: pd.DataFrame) -> pd.DataFrame:
     """
     rows = once[once["status"] == "actual"].dropna(subset=["usd_high", "partner"])
     rows = rows.assign(flows=rows.groupby("label")["flow"].transform("nunique"))
-    best = rows.sort_values(["flows", "period"], na_position="first", kind="stable").drop_duplicates(
-        "pair", keep="last"
-    )
-    rows = rows[rows["label"].isin(best["label"])].drop_duplicates(["label", "flow"])
+    best = rows.sort_values(["flows", "period"], na_position="first", kind="stable").groupby("pair")["label"].last()
+    rows = rows[rows["label"].isin(best)].drop_duplicates(["label", "flow"])
     return rows.sort_values(["flows", "usd_high"], ascending=False, kind="stable", ignore_index=True)
 
 
@@ -181,7 +165,10 @@ def amounts(figures: pd.DataFrame) -> pd.Series:
     """Write each figure's value with its unit: ``36.8 billion USD``, ``25 to 26 million t``, ``about 85 to 90 %``."""
     texts = []
     for row in figures[["low", "high", "unit", "kind", "approximate"]].itertuples(index=False):
-        size, word = next(((size, word) for size, word in _SHORT if abs(row.high) >= size), (1, ""))
+        if pd.isna(row.high):
+            texts.append(pd.NA)
+            continue
+        size, word = _scale(row.high)
         ends = [number(end / size) for end in dict.fromkeys([row.low, row.high])]
         unit = {"percent": "%", "rang": ""}.get(row.unit, row.unit)
         text = " ".join(filter(None, ["rank" if row.kind == "rank" else "", " to ".join(ends), word, unit]))
@@ -196,40 +183,33 @@ def targets_and_results(figures: pd.DataFrame) -> pd.DataFrame:
     ``panel`` (who, what, in which unit) and ``year`` (the period in words), the panels with most rows first.
     """
     planned = figures["status"].isin(["target", "forecast"])
-    key = figures[["unit", "measure", "flow", "reporter", "partner"]].fillna("")
     vague = figures["flow"].isna() | figures["partner"].isna()
-    key = key.assign(text=figures["article_id"].where(vague, "")).apply(tuple, axis=1)
-    rows = figures[planned | (key.isin(key[planned]) & figures["measure"].notna())]
+    key = ["unit", "measure", "flow", "reporter", "partner", figures["article_id"].where(vague)]
+    group = figures.groupby(key, dropna=False).ngroup()
+    rows = figures[planned | (group.isin(group[planned]) & figures["measure"].notna())]
     measure = rows["measure"].map(", {}".format, na_action="ignore").fillna("")
     panel = flow_names(rows) + measure + ", " + rows["unit"].replace({"percent": "%", "rang": "rank"})
-    rows = rows.assign(
-        panel=panel, year=rows["period"].map(period_words), size=-panel.map(panel.value_counts()).astype("int64")
-    )
-    return rows.sort_values(["size", "panel", "year"], kind="stable").drop(columns="size")
+    rows = rows.assign(panel=panel, year=rows["period"].map(period_words), size=panel.map(panel.value_counts()))
+    order = ["size", "panel", "year"]
+    return rows.sort_values(order, ascending=[False, True, True], kind="stable").drop(columns="size")
 
 
 def sentences_of(rows: pd.DataFrame, articles: pd.DataFrame) -> pd.Series:
     """Return for each extracted row (``article_id``, ``start``) the repaired sentence that it stands in."""
-    spans = {}
-    for article in article_texts(articles[articles["article_id"].isin(rows["article_id"])]):
-        cut = [span for part in article.parts for span in sentence_spans(article.text, part.start, part.end)]
-        spans[article.article_id] = article, cut, [article.place(*span)["start"] for span in cut]
-    found = []
-    for article_id, start in zip(rows["article_id"], rows["start"], strict=True):
-        article, cut, starts = spans[article_id]
-        first, last = cut[max(bisect_right(starts, start) - 1, 0)]
-        found.append(" ".join(article.text[first:last].split()))
-    return pd.Series(found, index=rows.index, dtype="string")
+    starts, found = dict(list(rows.groupby("article_id")["start"])), {}
+    for article in article_texts(articles[articles["article_id"].isin(starts)]):
+        spans = [span for part in article.parts for span in sentence_spans(article.text, part.start, part.end)]
+        for index, start in starts[article.article_id].items():
+            first, last = sentence_at(spans, article.alignment.back(start))
+            found[index] = " ".join(article.text[first:last].split())
+    return pd.Series(found, dtype="string").reindex(rows.index)
 
 
 def tie_names(links: pd.DataFrame) -> pd.DataFrame:
     """Return the ties with names for ids, one row a pair, relation and status, with the first sentence that says so
     (``where``, ``sentence``, ``link_id``) and in how many ``texts`` it stands."""
-    named = links.assign(
-        vietnam=entity_names(links["vietnam"]),
-        partner=entity_names(links["partner"]),
-        where=links["article_id"].map(short_name),
-    )
+    names = {side: entity_names(links[side]) for side in ("vietnam", "partner")}
+    named = links.assign(**names, where=links["article_id"].map(short_name))
     pair = ["vietnam", "partner", "relation", "status"]
     named["texts"] = named.groupby(pair)["article_id"].transform("nunique")
     order = [*pair, "texts", "where", "sentence", "link_id"]
@@ -239,17 +219,13 @@ def tie_names(links: pd.DataFrame) -> pd.DataFrame:
 def topic_table(articles: pd.DataFrame, topics) -> pd.DataFrame:
     """Return the topic of each text that `TopicClusters` was fitted on (``document``: its number), by name."""
     label = topics.topics_["label"].fillna("unnamed").to_dict()
-    return pd.DataFrame(
-        {
-            "document": range(len(articles)),
-            "article_id": articles["article_id"].to_numpy(),
-            "name": [short_name(article_id) for article_id in articles["article_id"]],
-            "title": articles["title"].array,
-            "label": [label.get(topic, "none") for topic in topics.labels_],
-            "second": pd.array([label.get(topic, pd.NA) for topic in topics.second_], dtype="string"),
-            "certainty": topics.certainty_,
-            "unsure": topics.unsure_,
-        }
+    return articles[["article_id", "title"]].assign(
+        document=range(len(articles)),
+        name=articles["article_id"].map(short_name),
+        label=[label.get(topic, "none") for topic in topics.labels_],
+        second=pd.array([label.get(topic, pd.NA) for topic in topics.second_], dtype="string"),
+        certainty=topics.certainty_,
+        unsure=topics.unsure_,
     )
 
 
@@ -257,8 +233,7 @@ def left_out(documents: pd.DataFrame, articles: pd.DataFrame) -> pd.DataFrame:
     """List what no title, standfirst, caption or body holds: markers, credits, labels; with ``times`` and ``pages``."""
     spans: dict[str, list[tuple[int, int]]] = {}
     for article in article_texts(articles):
-        places = (article.place(part.start, part.end) for part in article.parts)
-        spans.setdefault(article.doc_id, []).extend((place["start"], place["end"]) for place in places)
+        spans.setdefault(article.doc_id, []).extend(article.alignment.span(p.start, p.end) for p in article.parts)
     rows = []
     for doc_id, text in zip(documents["doc_id"], documents["text"].fillna(""), strict=True):
         at = 0

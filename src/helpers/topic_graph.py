@@ -1,5 +1,6 @@
 """Communities of alike documents: neighbour graphs over random parts of the vocabulary, and what the runs agree on."""
 
+from collections.abc import Sequence
 from itertools import combinations
 from typing import NamedTuple
 
@@ -10,9 +11,11 @@ from scipy.cluster.hierarchy import cut_tree, linkage
 from scipy.spatial.distance import squareform
 from sklearn.feature_extraction.text import TfidfTransformer
 from sklearn.metrics import adjusted_rand_score
+from sklearn.metrics.cluster import contingency_matrix
 from sknetwork.clustering import Louvain, get_modularity
 
 _BLOCK = 250
+_COPY = 0.95  # the cosine from which a text is a copy of another
 _GROUPS, _PART = 20, 14  # the vocabulary is dealt into groups, of which each run sees this many
 _CANDIDATES = 256  # a run seeks a document's neighbours among so many: the nearest by the whole vocabulary
 _SAMPLE = 1500  # documents whose agreement is cut into topics; further ones go where they stand most often
@@ -24,14 +27,14 @@ def evenly(items, n: int) -> np.ndarray:
     return items if len(items) <= n else items[np.linspace(0, len(items) - 1, n).astype(int)]
 
 
-def first_copies(vectors: sp.csr_matrix, alike: float = 0.95) -> np.ndarray:
+def first_copies(vectors: sp.csr_matrix) -> np.ndarray:
     """Return for each row (of length one) the first row that it is nearly a copy of: itself where none is before it."""
     first = np.arange(vectors.shape[0])
     for start in range(0, len(first), _BLOCK):
         # Rows behind the block stand after it, so they are the first copy of none.
-        block = (vectors[start : start + _BLOCK] @ vectors[: start + _BLOCK].T).toarray()
+        alike = (vectors[start : start + _BLOCK] @ vectors[: start + _BLOCK].T).toarray() >= _COPY
         rows = first[start : start + _BLOCK]
-        rows[:] = np.where((block >= alike).any(axis=1), (block >= alike).argmax(axis=1), rows)
+        rows[:] = np.where(alike.any(axis=1), alike.argmax(axis=1), rows)
     while (first[first] != first).any():
         first = first[first]
     return first
@@ -58,23 +61,25 @@ def pairs_of(counts: sp.csr_matrix, rng: np.random.Generator, extra=None, n_grou
     found = Pairs(np.empty((n, m), int), np.empty((n_groups, n, m), np.float32), lengths, np.empty((n, m), np.float32))
     for start in range(0, n if m else 0, _BLOCK):
         rows = slice(start, start + _BLOCK)
-        common, also = np.stack([(part[rows] @ part.T).toarray() for part in groups]), extra[rows] @ extra.T
+        common, also = np.empty((n_groups, len(extra[rows]), n), np.float32), extra[rows] @ extra.T
+        for part, products in zip(groups, common, strict=True):
+            (part[rows] @ part.T).toarray(out=products)
         alike = common.sum(axis=0) / norms[rows, None] / norms + also
-        alike[np.arange(len(alike)), np.arange(n)[rows]] = -np.inf
-        near = np.sort(np.argpartition(-alike, m - 1, axis=1)[:, :m], axis=1)
-        found.near[rows], found.extra[rows] = near, np.take_along_axis(also, near, axis=1)
+        np.fill_diagonal(alike[:, start:], -np.inf)
+        near = found.near[rows] = np.sort(np.argpartition(-alike, m - 1, axis=1)[:, :m], axis=1)
+        found.extra[rows] = np.take_along_axis(also, near, axis=1)
         found.common[:, rows] = np.take_along_axis(common, near[None], axis=2)
     return found
 
 
-def neighbour_graph(pairs: Pairs, k: int, seen=slice(None)) -> sp.csr_matrix:
+def neighbour_graph(pairs: Pairs, k: int, seen: Sequence[int]) -> sp.csr_matrix:
     """Return the symmetric graph that ties each document to the ``k`` most alike by the groups of words ``seen``."""
     n, m = pairs.near.shape
     k = min(k, m)
     if k < 1:
         return sp.csr_matrix((n, n))
     norms = np.sqrt(pairs.lengths[seen].sum(axis=0)).clip(1e-9)
-    alike = (pairs.common[seen].sum(axis=0) / norms[:, None] / norms[pairs.near] + pairs.extra).clip(0)
+    alike = (sum(pairs.common[g] for g in seen) / norms[:, None] / norms[pairs.near] + pairs.extra).clip(0)
     nearest = np.argpartition(-alike, k - 1, axis=1)[:, :k]
     columns, weights = (np.take_along_axis(matrix, nearest, axis=1).ravel() for matrix in (pairs.near, alike))
     graph = sp.csr_matrix((weights.astype(float).round(6), columns, np.arange(0, n * k + 1, k)), shape=(n, n))
@@ -95,7 +100,7 @@ def _communities_near(graph: sp.csr_matrix, k: int, seed: int, least: int = 1) -
     for _ in range(14):
         resolution = (low * high) ** 0.5
         found = communities(graph, resolution, seed)
-        n = int((np.bincount(found) >= least).sum())
+        n = (np.bincount(found) >= least).sum()
         if abs(n - k) < missed:
             best, missed = found, abs(n - k)
         if not missed:
@@ -123,9 +128,8 @@ def resampled_runs(pairs: Pairs, n_runs: int, rng: np.random.Generator, k: int =
 
 def members(runs: np.ndarray) -> sp.csr_matrix:
     """Return documents x communities of all runs: 1 where a document is a member."""
-    n_runs = len(runs)
     columns = runs + np.concatenate([[0], np.cumsum(runs.max(axis=1) + 1)[:-1]])[:, None]
-    return sp.csr_matrix((np.ones(runs.size, np.float32), columns.T.ravel(), np.arange(0, runs.size + 1, n_runs)))
+    return sp.csr_matrix((np.ones(runs.size, np.float32), columns.T.ravel(), np.arange(0, runs.size + 1, len(runs))))
 
 
 def together(runs: np.ndarray) -> np.ndarray:
@@ -145,10 +149,11 @@ def mean_share(runs: np.ndarray, labels: np.ndarray) -> np.ndarray:
 
 def found_again(runs: np.ndarray, labels: np.ndarray) -> np.ndarray:
     """Return runs x topics: the Jaccard index of each topic with the community of the run that fits it best."""
-    again, sizes = [], np.bincount(labels)
+    again = []
     for run in runs:
-        shared = np.bincount(run * len(sizes) + labels, minlength=(run.max() + 1) * len(sizes)).reshape(-1, len(sizes))
-        again.append((shared / (shared.sum(axis=1, keepdims=True) + sizes - shared)).max(axis=0))
+        shared = contingency_matrix(run, labels)
+        both = shared.sum(axis=1, keepdims=True) + shared.sum(axis=0)
+        again.append((shared / (both - shared)).max(axis=0))
     return np.array(again)
 
 
@@ -156,11 +161,10 @@ def partition(runs: np.ndarray, k: int | None, seed: int) -> np.ndarray:
     """Return the topics that the runs agree on: as many as resolution 1 gives, or exactly ``k``.
 
     A topic has three documents at least, and a tenth of an even share of them; smaller communities go to the topic that
-    they stand with most often. Where no resolution gives ``k`` such topics, the tree of the documents is cut (average
-    linkage).
+    they stand with most often. Where no resolution gives ``k`` such topics, the documents are clustered by average
+    linkage.
     """
-    n = runs.shape[1]
-    sample = evenly(np.arange(n), max(_SAMPLE, 2 * (k or 0)))
+    sample = evenly(np.arange(runs.shape[1]), max(_SAMPLE, 2 * (k or 0)))
     share = together(runs[:, sample])
     graph = sp.csr_matrix(share)
     found = communities(graph, 1.0, seed)
@@ -172,9 +176,9 @@ def partition(runs: np.ndarray, k: int | None, seed: int) -> np.ndarray:
     found = np.unique(np.where(np.isin(found, large), found, nearest), return_inverse=True)[1]
     if k is not None and found.max() + 1 != k:
         found = cut_tree(linkage(squareform(1 - share, checks=False), "average"), n_clusters=k).ravel()
-    labels = np.full(n, -1)
+    labels = np.full(runs.shape[1], -1)
     labels[sample] = found
-    return labels if len(sample) == n else np.where(labels < 0, mean_share(runs, labels).argmax(axis=1), labels)
+    return np.where(labels < 0, mean_share(runs, labels).argmax(axis=1), labels)
 
 
 def _shuffled(counts: sp.csr_matrix, rng: np.random.Generator) -> sp.csr_matrix:
@@ -194,22 +198,22 @@ def above_chance(counts: sp.csr_matrix, rng: np.random.Generator) -> bool:
     """
 
     def modularity(counts: sp.csr_matrix) -> float:
-        graph = neighbour_graph(pairs_of(counts, rng, n_groups=1), min(20, max(3, counts.shape[0] // 5)))
+        graph = neighbour_graph(pairs_of(counts, rng, n_groups=1), min(20, max(3, counts.shape[0] // 5)), [0])
         return get_modularity(graph, communities(graph, 1.0, 0)) if graph.nnz else 0.0
 
     null = [modularity(_shuffled(counts, rng)) for _ in range(20)]
     return bool(modularity(counts) > np.mean(null) + 3.5 * np.std(null))
 
 
-def stability(counts: sp.csr_matrix, ks: list[int], rng: np.random.Generator, n_runs: int = 10) -> pd.DataFrame:
-    """Return how much runs with ``k`` topics agree, on the counts and on shuffled ones.
+def stability(counts: sp.csr_matrix, ks: list[int], rng: np.random.Generator) -> pd.DataFrame:
+    """Return how much ten runs with ``k`` topics agree, on the counts and on shuffled ones.
 
     Columns: ``k``, ``stability`` (mean adjusted Rand index of the pairs of runs), ``low``, ``high`` (their 5 and 95 %
     quantiles), ``null_low``, ``null_high`` (the same quantiles on shuffled text).
     """
     both, rows = [pairs_of(counts, rng), pairs_of(_shuffled(counts, rng), rng)], []
     for k in ks:
-        runs = [resampled_runs(pairs, n_runs, rng, k) for pairs in both]
+        runs = [resampled_runs(pairs, 10, rng, k) for pairs in both]
         agree = [[adjusted_rand_score(a, b) for a, b in combinations(found, 2)] for found in runs]
         (low, high), (null_low, null_high) = np.quantile(agree, [0.05, 0.95], axis=1).T.round(6)
         rows.append((k, round(float(np.mean(agree[0])), 6), low, high, null_low, null_high))

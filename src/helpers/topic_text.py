@@ -17,6 +17,7 @@ _WORD = re.compile(
     r"\b(?:[cdjlmnst]|qu|jusqu|lorsqu|puisqu|quoiqu)'(?=[^\W\d_])|[^\W\d_]+(?:-[^\W\d_]+)*", re.IGNORECASE
 )
 _FULL_NAME = re.compile(r"\b[A-ZÀ-ÝĐ][^\W\d_]+(?: [A-ZÀ-ÝĐ][^\W\d_]+){1,3}\b")
+_MOST = 0.6  # the share of a word's places that makes a rule of what is printed there
 _PRONOUN = re.compile(r"-(?:t-)?(?:ils?|elles?|on|ce|je|tu|nous|vous|là|ci)$")
 
 
@@ -25,7 +26,8 @@ def _listed(name: str) -> frozenset[str]:
     return frozenset(line for line in lines if line and not line.startswith("#"))
 
 
-STOP_WORDS, BOILERPLATE = _listed("stopwords_fr.txt"), _listed("boilerplate_fr.txt")
+STOP_WORDS = _listed("stopwords_fr.txt")
+_SILENT = STOP_WORDS | _listed("boilerplate_fr.txt")
 _PHRASE_WORDS = [line.split(",") for line in _listed("phrase_words_fr.csv")]
 _OPENS, _JOINS, BARRED = (frozenset(w for w, role in _PHRASE_WORDS if role == r) for r in ("opens", "joins", "bars"))
 # How an infinitive ends, the longer ends first, and how a form of it ends that no noun has.
@@ -33,20 +35,12 @@ _VERB_FORMS = {"enir": "iendront", "cevoir": "cevront", "ouvoir": "ouvront", "er
 _PARTICIPLE = re.compile(r"(?:[iu]e?|ise?)s?$"), re.compile("ée?s?$")  # of the other verbs, of those in -er
 
 
-class _Lemmas(dict):
-    """Lower-case word → its lemma, or "" where the word carries no subject; each form is looked up once."""
-
-    def __missing__(self, form: str) -> str:
-        word = _PRONOUN.sub("", form)
-        lemma = "" if len(word) < 2 or word.endswith("'") or word in STOP_WORDS else simplemma.lemmatize(word, "fr")
-        lemma = lemma.lower()
-        if len(lemma) < 2 or lemma in STOP_WORDS or lemma in BOILERPLATE or word in BOILERPLATE:
-            lemma = ""
-        self[form] = lemma
-        return lemma
-
-
-LEMMA = _Lemmas()
+@cache
+def _lemma(form: str) -> str:
+    """Return the lemma of a lower-case word, "" where the word carries no subject."""
+    word = _PRONOUN.sub("", form)
+    lemma = "" if len(word) < 2 or word.endswith("'") else simplemma.lemmatize(word, "fr").lower()
+    return "" if len(lemma) < 2 or {word, lemma} & _SILENT else lemma
 
 
 def clean(text: str) -> str:
@@ -62,22 +56,22 @@ def lemmas(text: str) -> list[str]:
     >>> lemmas("Les exportations d’acier ont atteint 3 millions de tonnes, a déclaré le ministre.")
     ['exportation', 'acier', 'tonne', 'ministre']
     """
-    return [lemma for word in _WORD.findall(clean(text).lower()) if (lemma := LEMMA[word])]
+    return [lemma for word in _WORD.findall(clean(text).lower()) if (lemma := _lemma(word))]
 
 
 def _words(text: str) -> Iterator[tuple[str, str, str]]:
-    """Yield the words of a cleaned text with what stands between each and the word before."""
+    """Yield the words of a cleaned text, with what stands before each and in lower case."""
     position = 0
     for match in _WORD.finditer(text):
         yield text[position : match.start()], match.group(), match.group().lower()
         position = match.end()
 
 
-def printed_forms(texts: Iterable[str], share: float = 0.6) -> tuple[dict[str, str], frozenset[str]]:
+def printed_forms(texts: Iterable[str]) -> tuple[dict[str, str], frozenset[str]]:
     """Return how each lemma is printed most often, and which lemmas are proper names, without a list of names.
 
-    A name is a word that is capitalised in more than ``share`` of its places inside a sentence. It is printed with the
-    capitalised words beside it where more than ``share`` of its places have the same ones.
+    A name is a word that is capitalised in most of its places inside a sentence (more than 60 %). It is printed with
+    the capitalised words beside it where most of its places have the same ones.
 
     Examples
     --------
@@ -90,23 +84,24 @@ def printed_forms(texts: Iterable[str], share: float = 0.6) -> tuple[dict[str, s
         first = True
         for gap, word, lower in _words(text):
             starts, first = first or any(mark in gap for mark in '.!?:;"«“\n'), lower.endswith("'") and first
-            if lemma := LEMMA[lower]:
+            if lemma := _lemma(lower):
                 forms[lemma][lower if starts else word] += 1
                 inside[lemma] += not starts
                 capital[lemma] += not starts and word[0].isupper()
         for name in _FULL_NAME.findall(text):
             for word in name.split():
-                whole[LEMMA[word.lower()]][name] += 1
-    names = frozenset(lemma for lemma, n in inside.items() if capital[lemma] > share * n)
+                whole[_lemma(word.lower())][name] += 1
+    names = frozenset(lemma for lemma, n in inside.items() if capital[lemma] > _MOST * n)
     printed = {}
     for lemma, counts in forms.items():
         kept = {f: n for f, n in counts.items() if f[0].isupper() == (lemma in names)} or counts
-        full = {f: n for f, n in whole[lemma].items() if lemma in names and n > share * counts.total()}
-        printed[lemma] = _commonest(full or kept)
+        full = {f: n for f, n in whole[lemma].items() if lemma in names and n > _MOST * counts.total()}
+        printed[lemma] = commonest(full or kept)
     return printed, names
 
 
-def _commonest(counts: dict[str, int]) -> str:
+def commonest(counts: dict[str, int]) -> str:
+    """Return the form counted most often, the first by the alphabet among equals."""
     return min(counts, key=lambda form: (-counts[form], form))
 
 
@@ -119,9 +114,11 @@ def _is_verb(lemma: str) -> bool:
 
 def _fits(word: str, as_noun: bool) -> bool:
     """Return whether a word may stand in a noun phrase: where a noun is due no infinitive, behind it no finite verb."""
-    lemma = LEMMA[word]
-    if not lemma or word in BARRED or not _is_verb(lemma):
-        return bool(lemma) and word not in BARRED
+    lemma = _lemma(word)
+    if not lemma or word in BARRED:
+        return False
+    if not _is_verb(lemma):
+        return True
     return word != lemma if as_noun else bool(_PARTICIPLE[lemma.endswith("er")].search(word))
 
 
@@ -158,7 +155,7 @@ def phrases(text: str) -> Iterator[tuple[tuple[str, ...], str]]:
             printed, as_noun = printed + gap * bool(key) + word, joins
             if joins:
                 continue
-            key.append(LEMMA[lower])
+            key.append(_lemma(lower))
             if not (word[0].isupper() and next_gap == " " and follower[0].isupper()):
                 yield tuple(key), printed
 

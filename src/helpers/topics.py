@@ -26,7 +26,7 @@ from threadpoolctl import threadpool_limits
 from helpers import tables
 from helpers import topic_graph as graph
 from helpers.frequencies import wilson
-from helpers.topic_text import best_sentence, lemmas, phrases, printed_forms, tells
+from helpers.topic_text import best_sentence, commonest, lemmas, phrases, printed_forms, tells
 
 LANDMARKS = 5000  # of more different texts than these, so many evenly spaced ones teach and the others are placed
 FULL_TEXT = 100  # content words from which a text is an article that teaches, no teaser
@@ -43,9 +43,8 @@ def _strings(texts) -> list[str]:
     if isinstance(texts, (str, bytes)):
         raise ValueError("texts must be a list of strings, not one string")
     texts = list(texts)
-    for i, text in enumerate(texts):
-        if not isinstance(text, str):
-            raise TypeError(f"text {i} is of type {type(text).__name__}, not a string")
+    if wrong := [f"text {i} is of type {type(t).__name__}" for i, t in enumerate(texts) if not isinstance(t, str)]:
+        raise TypeError(f"{wrong[0]}, not a string")
     return texts
 
 
@@ -79,14 +78,15 @@ class _Learnt:
         told, allowed = _told(counts), np.array([term not in drop for term in terms])
         family = np.unique([term[:_FAMILY] for term in terms[allowed]], return_inverse=True)[1]
         families = _sums(counts[:, allowed].T, family).T.tocsr()
-        self.evidence = families[:, _told(families)]
+        evidence = families[:, _told(families)]
+        self.sample = evidence[graph.evenly(range(len(self.kept)), 500)]
         self.terms, self.counts, self.defining = terms[told], counts[:, told], allowed[told]
         self.counter = CountVectorizer(analyzer=lemmas, vocabulary=list(self.terms), dtype=np.float64)
         self.weights = TfidfTransformer().fit(self.counts.sqrt())
         self.vectors = self.represent(self.texts)
         extra = None if frame is None else _FRAME_WEIGHT * frame.place(self.texts)
         n_runs = max(RUNS * 1000 // max(len(self.kept), 1000), FEWEST_RUNS)
-        pairs = graph.pairs_of(self.evidence, rng, extra)
+        pairs = graph.pairs_of(evidence, rng, extra)
         self.runs = graph.resampled_runs(pairs, n_runs, rng)
         if k > 2 * (self.topics(None).max() + 1):  # far more than the texts fall into by themselves
             self.runs = graph.resampled_runs(pairs, n_runs, rng, k)
@@ -145,9 +145,9 @@ class TopicClusters(ClusterMixin, TransformerMixin, BaseEstimator):
     terms_, diversity_ : list of list of (str, float), float
         The terms of each topic, as printed most often, and their class-based TF-IDF (Grootendorst 2022); the share of
         different ones among the first ten of all topics.
-    certainty_, second_, unsure_, stability_ : ndarray
+    certainty_, second_, unsure_ : ndarray
         How much more often the runs put a text in its topic than in the next (0 to 1); the next (-1 for none);
-        certainty below 0.2; the column of ``topics_``.
+        certainty below 0.2.
     representatives_ : DataFrame
         All texts by topic, the most central first: ``topic``, ``rank``, ``document``, ``score`` (cosine with the
         topic's centre), ``sentence`` that shows the topic (NA for texts that did not teach).
@@ -180,33 +180,29 @@ class TopicClusters(ClusterMixin, TransformerMixin, BaseEstimator):
     def fit(self, texts, y=None):
         """Find the topics of the texts (an iterable of str) and return the estimator.
 
-        Raises
-        ------
-        TypeError
-            If a text is not a string.
-        ValueError
-            If no text has a content word, or ``n_topics`` is no whole number from 1 to the number of different texts.
+        A text that is no string is a TypeError; no text with a content word, or an ``n_topics`` that is no whole number
+        from 1 to the number of different texts, is a ValueError.
         """
-        texts = _strings(texts)
-        if self.n_topics is not None and (not isinstance(self.n_topics, Integral) or self.n_topics < 1):
-            raise ValueError(f"n_topics must be a whole number from 1 on, not {self.n_topics!r}")
+        texts, k = _strings(texts), self.n_topics
+        if k is not None and (not isinstance(k, Integral) or k < 1):
+            raise ValueError(f"n_topics must be a whole number from 1 on, not {k!r}")
         seed = int(check_random_state(self.random_state).randint(2**31 - 1))
         codes, different = pd.factorize(np.array(texts, dtype=object))
         teaching = graph.evenly([i for i, text in enumerate(different) if text.strip()], LANDMARKS)
         teaching = np.array([i for i in teaching if lemmas(different[i])], dtype=np.int64)
         if not len(teaching):
             raise ValueError("no text has a content word, so there is nothing to find a topic in")
-        frame = None if self.background is None else _taught(_strings(_background_texts(self.background)), seed)
-        learnt = self._learnt = _Learnt(different[teaching].tolist(), seed, frame, self.n_topics or 0)
+        frame = None if self.background is None else _taught(_background_texts(self.background), seed)
+        learnt = self._learnt = _Learnt(different[teaching].tolist(), seed, frame, k or 0)
         self.landmarks_ = np.unique(codes, return_index=True)[1][teaching[learnt.kept]]
         n = len(self.landmarks_)
         self.named_ = n + (len(frame.kept) if frame else 0) >= FEWEST
         found = learnt.topics(None)
-        if n < 3 or not (frame or graph.above_chance(self._sample(), np.random.default_rng(seed))):
+        if n < 3 or not (frame or graph.above_chance(learnt.sample, np.random.default_rng(seed))):
             found = np.zeros(n, dtype=np.int64)
-        k = int(found.max()) + 1
-        self.levels_ = ((k + 1) // 2, k, min(2 * k, n)) if k > 1 else (1, 1, 1)
-        found = found if self.n_topics is None else learnt.topics(self.n_topics)
+        own = int(found.max()) + 1
+        self.levels_ = ((own + 1) // 2, own, min(2 * own, n)) if own > 1 else (1, 1, 1)
+        found = found if k is None else learnt.topics(k)
         self._centres = learnt.centres(found)
         labels, affinity, likeness = self._place(different.tolist())
         # Those that teach, and their copies, keep the topic that the runs agree on.
@@ -214,9 +210,6 @@ class TopicClusters(ClusterMixin, TransformerMixin, BaseEstimator):
         labels[teaching], affinity[teaching] = found[at], graph.mean_share(learnt.runs, found)[at]
         self._describe(labels[codes], affinity[codes], likeness[codes])
         return self
-
-    def _sample(self) -> sp.csr_matrix:
-        return self._learnt.evidence[graph.evenly(range(len(self._learnt.kept)), 500)]
 
     def _place(self, texts: list[str]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Return for texts the topic of the nearest centre (-1: no content word), how often each topic is nearest when
@@ -256,16 +249,16 @@ class TopicClusters(ClusterMixin, TransformerMixin, BaseEstimator):
         again = graph.found_again(self._learnt.runs, found)
         self.stability_ = again.mean(axis=0).round(6)
         weights = self._describe_terms(found, k)
-        self.topics_ = pd.DataFrame({"topic": range(k), "label": self._names(found, weights), "size": -np.sort(-sizes)})
-        bounds = np.quantile(again, [0.05, 0.95], axis=0).round(6)
-        self.topics_[["stability", "low", "high"]] = np.column_stack([self.stability_, *bounds])
-        self.topics_["coherence"] = [self._coherence(list(topic)[:10]) for topic in weights]
-        others = self._near() - 2 * np.eye(k)
-        self.topics_["nearest"] = pd.array(others.argmax(axis=1) if k > 1 else [pd.NA], dtype="Int64")
-        central = pd.DataFrame({"topic": self.labels_, "document": rows})
-        central["score"] = self._likeness[rows, self.labels_].astype(float).round(5)
+        low, high = np.quantile(again, [0.05, 0.95], axis=0).round(6)
+        coherence = [self._coherence(list(topic)[:10]) for topic in weights]
+        nearest = pd.array((self._near() - 2 * np.eye(k)).argmax(axis=1) if k > 1 else [pd.NA], dtype="Int64")
+        columns = {"topic": range(k), "label": self._names(found, weights), "size": -np.sort(-sizes)}
+        columns |= {"stability": self.stability_, "low": low, "high": high, "coherence": coherence, "nearest": nearest}
+        self.topics_ = pd.DataFrame(columns)
+        score = self._likeness[rows, self.labels_].astype(float).round(5)
+        central = pd.DataFrame({"topic": self.labels_, "document": rows, "score": score})[known]
         order = ["topic", "score", "document"]
-        central = central[known].sort_values(order, ascending=[True, False, True], ignore_index=True)
+        central = central.sort_values(order, ascending=[True, False, True], ignore_index=True)
         central.insert(1, "rank", central.groupby("topic").cumcount() + 1)
         taught = zip(self.landmarks_.tolist(), self._learnt.texts, found.tolist(), strict=True)
         shown = {document: best_sentence(text, weights[topic]) for document, text, topic in taught}
@@ -310,8 +303,7 @@ class TopicClusters(ClusterMixin, TransformerMixin, BaseEstimator):
     def _as_printed(self, first: str, surfaces: Counter) -> str:
         """Return the form of a phrase printed most often; a capital counts where its first word mostly has one."""
         capital = self._learnt.forms[first][0].isupper()
-        alike = [surface for surface in surfaces if surface[0].isupper() == capital]
-        return min(alike or surfaces, key=lambda surface: (-surfaces[surface], surface))
+        return commonest({s: n for s, n in surfaces.items() if s[0].isupper() == capital} or surfaces)
 
     def _coherence(self, terms: list[str]) -> float:
         """Return the mean NPMI of the pairs of terms over the texts that teach (Bouma 2009)."""
@@ -323,10 +315,7 @@ class TopicClusters(ClusterMixin, TransformerMixin, BaseEstimator):
         return float(npmi.mean().round(6)) if len(npmi) else float("nan")
 
     def transform(self, texts) -> np.ndarray:
-        """Return the topic frame: how much each text (row) speaks for the topics of several levels, centred on zero.
-
-        Learnt on the background where there is one, else on the texts that teach.
-        """
+        """Return how much each text (row) speaks for the topics of several levels, those of the background if any."""
         check_is_fitted(self, "labels_")
         return (self._learnt.frame or self._learnt).place(_strings(texts))
 
@@ -357,7 +346,7 @@ class TopicClusters(ClusterMixin, TransformerMixin, BaseEstimator):
     def stability_curve(self, ks=range(2, 9)) -> pd.DataFrame:
         """Return how much runs with ``k`` topics agree, beside the same words dealt out at random (`stability`)."""
         ks = [k for k in ks if k < len(self._learnt.kept)]
-        return graph.stability(self._sample(), ks, np.random.default_rng(self._learnt.seed))
+        return graph.stability(self._learnt.sample, ks, np.random.default_rng(self._learnt.seed))
 
     def neighbours(self, n: int = 3) -> pd.DataFrame:
         """Return the texts nearest to each that taught: ``document``, ``neighbour``, ``score``, ``shared`` terms."""
@@ -366,12 +355,10 @@ class TopicClusters(ClusterMixin, TransformerMixin, BaseEstimator):
         for i, document in enumerate(self.landmarks_):
             score = (vectors @ vectors[i].T).toarray().ravel().round(6)
             score[i] = 0
-            for j in np.argsort(-score, kind="stable")[:n]:
-                if score[j] > 0:
-                    both = vectors[i].multiply(vectors[j]).tocoo()
-                    shared = learnt.terms[both.coords[1][np.argsort(-both.data, kind="stable")]]
-                    printed = list(dict.fromkeys(map(learnt.forms.get, shared)))
-                    rows.append((document, self.landmarks_[j], score[j], printed))
+            for j in [j for j in np.argsort(-score, kind="stable")[:n] if score[j] > 0]:
+                weights = vectors[i].multiply(vectors[j]).toarray().ravel()
+                shared = learnt.terms[np.argsort(-weights, kind="stable")[: np.count_nonzero(weights)]]
+                rows.append((document, self.landmarks_[j], score[j], [*dict.fromkeys(map(learnt.forms.get, shared))]))
         return pd.DataFrame(rows, columns=["document", "neighbour", "score", "shared"])
 
     @property
@@ -398,20 +385,18 @@ class TopicClusters(ClusterMixin, TransformerMixin, BaseEstimator):
 
     @threadpool_limits.wrap(limits=1)
     def document_map(self) -> pd.DataFrame:
-        """Return a place in the plane for each text: ``document``, ``topic``, ``x``, ``y``; distances are approximate.
-
-        Two principal components of the runs' communities; texts that did not teach lie between their topics' means.
-        """
+        """Return a place for each text, ``document``, ``topic``, ``x``, ``y``: two principal components of the runs'
+        communities. Distances are approximate; texts that did not teach lie between their topics' means."""
         belongs = graph.members(self._learnt.runs).toarray() / np.sqrt(len(self._learnt.runs))
         belongs -= belongs.mean(axis=0)
         axes = np.linalg.eigh(belongs.T @ belongs)[1][:, :-3:-1]
         places = belongs @ (axes * np.where(axes[np.abs(axes).round(6).argmax(axis=0), range(2)] < 0, -1, 1))
         found = self.labels_[self.landmarks_]
         means = _sums(places, found) / np.bincount(found)[:, None]
-        xy = self._affinity / np.maximum(self._affinity.sum(axis=1, keepdims=True), 1e-9) @ means
+        xy = normalize(self._affinity, "l1") @ means
         xy[self.landmarks_] = places
-        xy = xy.round(4) + 0.0
-        return pd.DataFrame({"document": range(len(xy)), "topic": self.labels_, "x": xy[:, 0], "y": xy[:, 1]})
+        x, y = (xy.round(4) + 0.0).T
+        return pd.DataFrame({"document": range(len(x)), "topic": self.labels_, "x": x, "y": y})
 
 
 def _background_texts(background) -> list[str]:
@@ -422,15 +407,15 @@ def _background_texts(background) -> list[str]:
         background = parse_articles(read_documents(background))
     if isinstance(background, pd.DataFrame):
         background = background[background["role"].eq("article") & background["duplicate_of"].isna()]
-    return texts_to_cluster(background)
+    return _strings(texts_to_cluster(background))
 
 
 def _taught(background: list[str], seed: int) -> _Learnt | None:
     """Return what a background teaches: its full texts, or all where they are few."""
     n_words = {text: len(lemmas(text)) for text in background}
     full, all_ = ([text for text, n in n_words.items() if n >= least] for least in (FULL_TEXT, 1))
-    teachers = full if len(full) >= FEWEST else all_
-    return _Learnt(graph.evenly(teachers, LANDMARKS).tolist(), seed) if teachers else None
+    teachers = graph.evenly(full if len(full) >= FEWEST else all_, LANDMARKS).tolist()
+    return _Learnt(teachers, seed) if teachers else None
 
 
 def stability_sentence(curve: pd.DataFrame) -> str:
@@ -448,9 +433,9 @@ def stability_sentence(curve: pd.DataFrame) -> str:
 def topic_shares(topics: pd.DataFrame, by: pd.Series, *, thin: int = 10) -> pd.DataFrame:
     """Return the share of each topic in each group (a period, a partner) with its 95 % interval (Wilson 1927).
 
-    ``topics`` is as from `cluster_topics`, and ``by`` tells the group of each of its rows; rows without one are left
-    out. Columns: ``group``, ``topic``, ``count``, ``n`` (texts of the group), ``share``, ``low``, ``high`` (0 to 1),
-    ``thin`` (fewer than **thin** texts in the group).
+    ``by`` tells the group of each row of ``topics`` (as from `cluster_topics`); rows without one are left out. Columns:
+    ``group``, ``topic``, ``count``, ``n`` (texts of the group), ``share``, ``low``, ``high`` (0 to 1), ``thin`` (``n``
+    is less than **thin**).
 
     Examples
     --------
@@ -485,8 +470,7 @@ def cluster_topics(articles: pd.DataFrame, *, n_topics=None, background=None, ra
     articles : DataFrame
         As from `parse_articles`.
     n_topics, background, random_state
-        See `TopicClusters`, also for the errors. By default the articles are the background of the teasers, where there
-        are 60 or more.
+        See `TopicClusters`, also for the errors. Where there are 60 articles, they are the teasers' background.
 
     Returns
     -------
