@@ -123,7 +123,8 @@ def _rank(text: str, number: Number) -> Figure | None:
 _TO = re.compile(rf"{BLANK}?[-–—]{BLANK}?|{BLANK}(?:à|ou|et){BLANK}")
 _FROM = re.compile(
     r" (?:(?:pass|ramen|port|évolu|relev|abaiss|révis|réévalu|réajust|corrig|élargi)\w{0,8}"
-    r"|(?P<change>(?:grimp|bondi|tomb|chut|recul|augment|progress|rédui|mont|descen|baiss|hauss)\w{0,8}))(?: \w{1,15}){0,3} de? $"
+    r"|(?P<change>(?:grimp|bondi|tomb|chut|recul|augment|progress|rédui|mont|descen|baiss|hauss)\w{0,8}))"
+    r"(?: \w{1,15}){0,3} de? $"
 )
 
 
@@ -181,7 +182,8 @@ _OF_THEM = re.compile(
 # The subject of a verb of reaching: `le nombre de visiteurs a été estimé à`.
 _REACHED = re.compile(
     r" (?:(?:attei|dépass|totalis|compt|avoisin|franchi)\w{0,8}|étai(?:t|ent)|sont|seront"
-    r"|(?:él[èe]v|établi|chiffr|port|pass|estim|évalu|mont)\w{0,5}(?: respectivement)? à|au nombre de)(?: \w{1,14}){0,4} $"
+    r"|(?:él[èe]v|établi|chiffr|port|pass|estim|évalu|mont)\w{0,5}(?: respectivement)? à|au nombre de)"
+    r"(?: \w{1,14}){0,4} $"
 )
 _SUBJECT = re.compile(rf"(?i:\b(?P<of>nombre{BLANK}d(?:e(?:s{BLANK})?|['’]){BLANK}?)|\b[ldc]es{BLANK})(?P<noun>{WORD})")
 _OTHER = re.compile(r" (?:le|la|son|sa|dont) ")

@@ -399,12 +399,12 @@ _SINCE = spaced(r"[Dd]epuis [^,.;\d]{3,80}$")
 
 
 def _opened(v: View, period) -> str | None:
-    """Return the value of a period: open where something has gone on since (`depuis la reprise de l'aide en 1992`); of a
-    day (`au 20 août`), the months to it that the article is about, but for a stock (`en vigueur`)."""
+    """Return the value of a period: open where something has gone on since (`depuis la reprise de l'aide en 1992`);
+    of a day (`au 20 août`), the months to it that the article is about, but for a stock (`en vigueur`)."""
     value = period.value or ""
     if value and "/" not in value and _SINCE.search(v.text, v.sentence.opening, period.start):
         return f"{value}/.."
-    told = v.account and v.account.period or ""
+    told = (v.account.period if v.account else None) or ""
     if len(value) == 10 and told.endswith(f"/{value[:7]}") and not v.of("cumul"):
         return told
     return value or None
@@ -412,8 +412,8 @@ def _opened(v: View, period) -> str | None:
 
 _GOES_ON = re.compile(r"\bet (?:a|ont|en|est|sont|avait)\b|\bqui\b|\bdont\b")
 _YEAR_AGO = spaced(
-    r"[^,.;()]{0,40}(?:(?:un an|une année|douze mois) (?:plus tôt|auparavant|avant)|il y a un an|l['’]an(?:née)? (?:dernier|passé|dernière"
-    r"|passée|précédente?|d['’]avant)|même (?:période|mois|trimestre|semestre)(?! 20\d\d| de 20\d\d))"
+    r"[^,.;()]{0,40}(?:(?:un an|une année|douze mois) (?:plus tôt|auparavant|avant)|il y a un an|l['’]an(?:née)?"
+    r" (?:dernier|passé|dernière|passée|précédente?|d['’]avant)|même (?:période|mois|trimestre|semestre)(?! 20\d\d| de 20\d\d))"
 )
 
 

@@ -268,9 +268,9 @@ def set_reporter(v: View) -> bool:
     if v.flow and v.flow.sides and v.flow.value == meaning.flow:
         _dealer(v, beside)
         return True
-    account, possessed = v.account, v.flow and _THEIR.search(text, max(0, v.flow.start - 8), v.flow.start)
-    if possessed and not v.both and account and account.reporter != VIETNAM and not any(n.end < figure.start for n in v.names):
-        meaning.reporter = account.reporter  # `Ses exportations`
+    possessed = v.flow and not v.both and _THEIR.search(text, max(0, v.flow.start - 8), v.flow.start)
+    if possessed and v.account and v.account.reporter != VIETNAM and not any(n.end < figure.start for n in v.names):
+        meaning.reporter = v.account.reporter  # `Ses exportations`
         return False
     if _foreign_owner(v):
         return True
