@@ -413,7 +413,8 @@ def _opened(v: View, period) -> str | None:
 _GOES_ON = re.compile(r"\bet (?:a|ont|en|est|sont|avait)\b|\bqui\b|\bdont\b")
 _YEAR_AGO = spaced(
     r"[^,.;()]{0,40}(?:(?:un an|une année|douze mois) (?:plus tôt|auparavant|avant)|il y a un an|l['’]an(?:née)?"
-    r" (?:dernier|passé|dernière|passée|précédente?|d['’]avant)|même (?:période|mois|trimestre|semestre)(?! 20\d\d| de 20\d\d))"
+    r" (?:dernier|passé|dernière|passée|précédente?|d['’]avant)"
+    r"|même (?:période|mois|trimestre|semestre)(?! 20\d\d| de 20\d\d))"
 )
 
 
