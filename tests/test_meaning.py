@@ -184,3 +184,67 @@ def test_a_year_left_unsaid_is_that_of_the_only_months_named():
 def test_two_sides_without_vietnam():
     row = of_sentence("Le commerce entre l'Inde et le Japon a atteint 3 milliards de dollars.").iloc[0]
     assert (row.reporter, row.partner) == ("IND", "JPN")
+
+
+def of_page(body: str, title: str = "Nouvelles") -> pd.DataFrame:
+    text = f"{title}\n\n{body}"
+    return extract_figures(parse_articles(frame("documents", [{"doc_id": "a", "text": text}]))).set_index("surface")
+
+
+@pytest.mark.parametrize(
+    ("body", "surface", "unit"),
+    [
+        ("Le port a vu 15,5 millions de passagers. Avec 18 millions attendus, il grandit.", "18 millions", "passager"),
+        ("La Chine en a pris pour 90 millions de dollars. Suivent le Laos (215), le Chili (40,3 millions).", "215", "USD"),
+        ("Le fleuve a donné 480.000 tonnes de riz et 130.000 de maïs.", "130.000", "t"),
+        ("La ville veut porter à 6 millions le nombre de visiteurs.", "6 millions", "visiteur"),
+        ("Sur les 400 usines du delta, 110 ont fermé.", "110", "usine"),
+        ("L'école forme 11.000 jeunes sur ses campus.", "11.000 jeunes", "jeune"),
+        ("Elle compte 40 usines, et six d'entre elles ont fermé.", "six", "usine"),
+        ("Les recettes ont été de 21.400 milliards de dongs (920 millions de dollars), contre 16.900 milliards.",
+         "16.900 milliards", "VND"),
+    ],
+)  # fmt: skip
+def test_units_of_bare_numbers(body, surface, unit):
+    assert of_page(f"Hanoï (VNA) - {body} -VNA").loc[surface, "unit"] == unit
+
+
+def test_what_is_no_figure():
+    figures = of_page("Hanoï (VNA) - Il a reçu 3 millions d'euros, dont les trois quarts en prêts, et dont les deux parties.")
+    assert list(figures.index) == ["3 millions d'euros"]
+
+
+@pytest.mark.parametrize(
+    ("body", "surface", "column", "value"),
+    [
+        ("Les ventes de riz ont galopé de 12 % en 2021.", "12 %", "measure", "growth"),
+        ("Les hausses ont touché les crevettes (21 %) et le thon.", "21 %", "measure", "growth"),
+        ("Les exportations ont atteint 3 milliards de dollars en 2022, contre 2 milliards un an plus tôt.",
+         "2 milliards", "period", "2021"),
+        ("Au 20 août 2021, la province comptait 300 projets cumulant 2 milliards de dollars.",
+         "2 milliards de dollars", "period", "2021-08-20"),
+        ("Depuis la reprise de son aide en 1993, le Japon a prêté 2 milliards de dollars au Vietnam.",
+         "2 milliards de dollars", "period", "1993/.."),
+        ("Le pays a reçu 501.000 doses de vaccin offertes par la Pologne.", "501.000 doses", "flow", "aid"),
+        ("Les échanges avec l'Algérie ont souffert. En 2021, ils ont totalisé 150 millions de dollars.",
+         "150 millions de dollars", "flow", "trade"),
+        ("Le Vietnam vend surtout du riz. Le pays prend 8 % des volumes exportés.", "8 %", "flow", "export"),
+        ("Le commerce extérieur du Cambodge a atteint 48 milliards de dollars en 2021.",
+         "48 milliards de dollars", "reporter", "KHM"),
+        ("À Da Nang, un centre doté de 5 millions de dollars a ouvert.", "5 millions de dollars", "reporter", "VN-DN"),
+        ("La ville souhaite attirer 5 millions de touristes.", "5 millions de touristes", "status", "target"),
+    ],
+)  # fmt: skip
+def test_meaning_of_one(body, surface, column, value):
+    assert of_page(f"Hanoï (VNA) - {body} -VNA").loc[surface, column] == value
+
+
+def test_a_title_has_the_period_of_the_body():
+    body = "Hanoï (VNA) - Les exportations ont atteint 39,82 milliards de dollars de janvier à mai 2020. -VNA"
+    figures = of_page(body, "Près de 40 milliards de dollars d'exportations")
+    assert figures.loc["40 milliards de dollars", "period"] == "2020-01/2020-05"
+
+
+def test_whose_news_it_is():
+    body = "Toulouse (VNA) - Une délégation est en France. La ville a accueilli 4,3 millions de touristes. -VNA"
+    assert of_page(body, "Da Nang resserre ses liens avec l'Occitanie")["reporter"].tolist() == ["VN-DN"]

@@ -168,7 +168,7 @@ _FROM_PLACE = re.compile(r",? (?:et )?(?:du |de |des |d['’])(?:la |l['’])?[A
 _AT_PLACE = re.compile(rf"{BLANK}(au|aux|en|à|vers|dans|pour|d[e'’]){BLANK}?(?:l['’]|la{BLANK}|les?{BLANK})?([A-ZÉ])?")
 # With what it is compared, of what it is a part, what it adds to, what a pronoun stands for.
 _SAME = re.compile(r" (?:dont|contre|au lieu de?)(?: (?:à|de|au|d|\w{2,14})){0,2} $| soit une moyenne de $")
-_OUT_OF = re.compile(rf"(?:Sur|Parmi|De){BLANK}(?:les|ces|ses|leurs)?{BLANK}?\d")
+_OUT_OF = re.compile(rf"(?:^|[-–—] )(?:Sur|Parmi|De){BLANK}(?:les|ces|ses|leurs)?{BLANK}?\d")
 _PART = re.compile(rf"{BLANK}(?:quarts?|tiers|cinquièmes|dixièmes|moitiés)(?!\w)")
 _MORE = re.compile(rf"{BLANK}(?:de{BLANK}(?:plus|moins|mieux)|autres)(?!\w)")
 _BROUGHT = re.compile(
@@ -291,7 +291,7 @@ def _lender(text: str, entries: list[_Entry], k: int, floor: int) -> _Entry | No
         later = entries[k + 1]
         near = later.counted and later.number.scale >= 1e6 and later.start - entry.end <= 60
         return later if near and not _STOPPED.search(text, entry.end, later.start) else None
-    if counts and before.endswith(", ") and _OUT_OF.match(text[floor:start].lstrip()):
+    if counts and before.endswith(", ") and _OUT_OF.search(text[floor:start].lstrip()):
         return counts[-1]  # `Sur les 4.200 sociétés, 1.100 y ont leur siège`
     if _OF_THESE.match(text, entry.end) and (told := counts or [o for o in earlier if o.counted.kind == "count"]):
         return told[-1]  # `six d'entre elles`
