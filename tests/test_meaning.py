@@ -195,7 +195,7 @@ def of_page(body: str, title: str = "Nouvelles") -> pd.DataFrame:
     ("body", "surface", "unit"),
     [
         ("Le port a vu 15,5 millions de passagers. Avec 18 millions attendus, il grandit.", "18 millions", "passager"),
-        ("La Chine en a pris pour 90 millions de dollars. Suivent le Laos (215), le Chili (40,3 millions).", "215", "USD"),
+        ("La Chine a pris pour 90 millions de dollars. Suivent le Laos (215), le Chili (40 millions).", "215", "USD"),
         ("Le fleuve a donné 480.000 tonnes de riz et 130.000 de maïs.", "130.000", "t"),
         ("La ville veut porter à 6 millions le nombre de visiteurs.", "6 millions", "visiteur"),
         ("Sur les 400 usines du delta, 110 ont fermé.", "110", "usine"),
@@ -210,7 +210,7 @@ def test_units_of_bare_numbers(body, surface, unit):
 
 
 def test_what_is_no_figure():
-    figures = of_page("Hanoï (VNA) - Il a reçu 3 millions d'euros, dont les trois quarts en prêts, et dont les deux parties.")
+    figures = of_page("Hué (VNA) - Il a 3 millions d'euros, dont les trois quarts en prêts, et dont les deux parties.")
     assert list(figures.index) == ["3 millions d'euros"]
 
 
