@@ -19,6 +19,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
+from tqdm import tqdm
 
 from helpers import store
 from helpers.crew import Bad, Crew, Task, hired
@@ -39,7 +40,6 @@ _SIGNATURES = pa.schema(
 )
 _MONTHS = np.dtype([("n", "i8"), ("first", "M8[D]"), ("last", "M8[D]")])
 _LIBRARIES = ["carnets-vna", "ahocorasick_rs", "numpy", "pandas", "pyarrow", "text2num", "trafilatura", "wordfreq"]
-Progress = Callable[[str, int, int], None]
 
 
 def _work(folder: Path, name: str, number: int, kind: str = "json") -> Path:
@@ -138,7 +138,7 @@ def _neighbours(numbers: list, known: np.ndarray) -> list[tuple[int, date, date]
     return [known[place].item() for place in sorted(places) if 0 <= place < len(known)]
 
 
-def _run(batches: Iterator, folder: Path, text: bool, crew: Crew, progress: Progress) -> list[dict]:
+def _run(batches: Iterator, folder: Path, text: bool, crew: Crew, progress: Callable) -> list[dict]:
     """Parse all parts, then extract their tables; return input, rows and problems of every part."""
     firsts, parts, marks, known = Firsts(), [], [], [np.array(public_dates(), _MONTHS)]
 
@@ -157,12 +157,12 @@ def _run(batches: Iterator, folder: Path, text: bool, crew: Crew, progress: Prog
             yield partial(extract, folder, number, text, neighbours, own), part["documents"]
 
     def done(step: str, tasks: Iterator[Task], ahead: float) -> Iterator[int]:
-        """Yield the number of each part when it is done, and tell how far this is."""
-        total = 0
-        for number, _ in enumerate(crew.ordered(tasks, ahead)):
-            yield number
-            total += parts[number]["documents"]
-            progress(step, total, sum(part["documents"] for part in parts))
+        """Yield the number of each part when it is done, and show how far this is."""
+        with progress(step) as bar:
+            for number, _ in enumerate(crew.ordered(tasks, ahead)):
+                yield number
+                bar.total = sum(part["documents"] for part in parts)
+                bar.update(parts[number]["documents"])
 
     for number in done("Cut into articles", parsing(), float("inf")):  # so that what there is to do is soon known
         rows = pq.read_table(_work(folder, "signatures", number, "parquet")).to_pylist()
@@ -215,7 +215,7 @@ def process(
     workers: int | None = None,
     scheduler: str | None = None,
     rows: int = 500,
-    progress: Progress = lambda step, done, total: None,
+    progress: Callable[[str], tqdm] | None = None,
 ) -> Tables:
     """Turn a corpus of any size into tables on disk: what the steps give in memory, row for row.
 
@@ -236,7 +236,7 @@ def process(
     rows : int
         Documents in a part, or 4 million characters if that is less.
     progress : callable
-        Called with the name of the step, the documents done and those read so far.
+        Gives a bar of tqdm for the name of a step.
 
     Returns
     -------
@@ -268,7 +268,7 @@ def process(
         finished, batches = _begin(folder, run, resume), _batches(source, run["settings"])
         if not finished:
             with hired(workers, scheduler) as crew:
-                parts = _run(batches, folder, text, crew, progress)
+                parts = _run(batches, folder, text, crew, progress or partial(tqdm, disable=True))
             totals = {name: sum(part["rows"][name] for part in parts) for name in NAMES}
             problems = sum(part["problems"] for part in parts)
             write_json(folder / store.MANIFEST, {**run, "rows": totals, "problems": problems, "parts": parts})
