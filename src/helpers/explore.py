@@ -15,9 +15,10 @@ from IPython.display import display
 from IPython.utils.capture import capture_output
 
 from helpers import cluster_topics, extract_figures, find_links, find_partners, parse_articles, read_documents
-from helpers.display import highlight, number, say, table
+from helpers.display import highlight, number, say, table, write_rows
 from helpers.paths import DATA
-from helpers.store import NAMES, is_archive, load_tables
+from helpers.store import Tables as StoredTables
+from helpers.store import is_archive, load_tables
 from helpers.summaries import amounts, entity_names, flow_names, sentences_of, short_name, tie_names
 
 SHOWN = ("sentences", "figures", "mentions", "links")
@@ -26,19 +27,26 @@ _FRENCH = ("sentence", "as printed", "name")
 Tables = dict[str, pd.DataFrame]
 
 
-class _Lazy(dict):
+class LazyTables(dict):
     """Tables by name, each made, or read, when it is first asked for."""
 
-    def __init__(self, steps: dict):
-        self.steps = steps
+    def __init__(self, steps: dict, stored: StoredTables | None = None):
+        self.steps, self.stored = steps, stored
 
     def __missing__(self, name: str) -> pd.DataFrame:
-        self[name] = self.steps[name](self)
+        self[name] = self.steps[name](self) if name in self.steps else self.stored[name]
         return self[name]
+
+    def read(self, name: str, columns: list[str] | None = None, among: tuple | None = None) -> pd.DataFrame:
+        """Return what `helpers.store.Tables.read` does; of a stored table that is all that is read."""
+        if self.stored and name not in self:
+            return self.stored.read(name, columns, among)
+        rows = self[name][self[name][among[0]].isin(among[1])] if among else self[name]
+        return rows[columns] if columns else rows
 
 
 @lru_cache(maxsize=1)
-def read_tables(corpus: Path | str) -> Tables:
+def read_tables(corpus: Path | str) -> LazyTables:
     """Return **documents**, **articles**, **figures**, **mentions**, **links** and **topics** of a corpus.
 
     ``corpus`` is as for `helpers.read_documents`, or a folder that `helpers.process` wrote. Each table is made, or
@@ -52,8 +60,7 @@ def read_tables(corpus: Path | str) -> Tables:
     """
     topics = {"topics": lambda tables: cluster_topics(tables["articles"])}
     if is_archive(corpus):
-        stored = load_tables(corpus)
-        return _Lazy({name: lambda _, name=name: stored[name] for name in NAMES} | topics)
+        return LazyTables(topics, load_tables(corpus))
     steps = {
         "documents": lambda _: read_documents(corpus),
         "articles": lambda tables: parse_articles(tables["documents"]),
@@ -61,7 +68,7 @@ def read_tables(corpus: Path | str) -> Tables:
         "mentions": lambda tables: find_partners(tables["articles"]),
         "links": lambda tables: find_links(tables["articles"], tables["mentions"]),
     }
-    return _Lazy(steps | topics)
+    return LazyTables(steps | topics)
 
 
 def select(
@@ -154,11 +161,7 @@ def partners(tables: Tables) -> pd.Series:
 def save(chosen: Tables, name: str, kind: str, folder: Path = DATA / "derived") -> Path:
     """Write one of the selected tables as ``csv`` or ``parquet`` and return the file."""
     folder.mkdir(parents=True, exist_ok=True)
-    if kind == "csv":
-        chosen[name].to_csv(path := folder / f"{name}.csv", index=False, encoding="utf-8-sig")  # as `write_rows` does
-    else:
-        chosen[name].to_parquet(path := folder / f"{name}.parquet", index=False)
-    return path
+    return write_rows(chosen[name], folder / name, kind)
 
 
 def explorer(corpus: Path | str, rows: int = 50, folder: Path = DATA / "derived") -> None:

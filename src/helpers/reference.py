@@ -3,7 +3,6 @@
 import inspect
 import mimetypes
 import re
-from collections.abc import Iterable
 from html import escape
 from pathlib import Path
 
@@ -15,6 +14,7 @@ import helpers
 from helpers.paths import ROOT
 from helpers.tables import TABLES
 
+CRATE_FILE = "ro-crate-metadata.json"
 CRATE = "https://w3id.org/ro/crate/1.1"
 _MARKDOWN = mistune.create_markdown(plugins=["def_list"])
 
@@ -54,15 +54,15 @@ def _described(name: str, thing, level: str) -> str:
     return f"<pre><code>{escape(name + str(inspect.signature(thing)))}</code></pre>\n{_MARKDOWN(text)}"
 
 
-def crate(files: Iterable[Path], out: Path, sources: pd.DataFrame, packages: dict[str, str]) -> dict:
-    """Return the description of a report in the folder ``out`` as an RO-Crate 1.1: JSON-LD with a flat ``@graph``.
+def crate(out: Path, sources: pd.DataFrame, packages: dict[str, str]) -> dict:
+    """Return the description of the report in a folder as an RO-Crate 1.1: JSON-LD with a flat ``@graph``.
 
-    It names the report's ``files``, the articles it was made from (**articles** with ``url``), and the version of each
+    It names its files, the articles it was made from (``sources``: **articles** with ``url``), and the version of each
     program (``packages``).
     """
     cited = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf8"))
     people, licence = {"@id": "#authors"}, {"@id": f"https://spdx.org/licenses/{cited['license']}"}
-    parts = [_file(path, out) for path in files]
+    parts = [_file(path, out) for path in sorted(out.rglob("*.*")) if path.name != CRATE_FILE]
     articles = [_article(row) for row in sources.to_dict("records")]
     programs = [
         {"@id": f"#{name}", "@type": "SoftwareApplication", "name": name, "version": version}
@@ -80,7 +80,7 @@ def crate(files: Iterable[Path], out: Path, sources: pd.DataFrame, packages: dic
         "hasPart": _ids(parts),
         "isBasedOn": _ids(articles),
     }
-    file = {"@id": "ro-crate-metadata.json", "@type": "CreativeWork", "conformsTo": {"@id": CRATE}}
+    file = {"@id": CRATE_FILE, "@type": "CreativeWork", "conformsTo": {"@id": CRATE}}
     made = {"@id": "#made", "@type": "CreateAction", "name": "Making the report", "result": {"@id": "./"}}
     graph = [
         file | {"about": {"@id": "./"}},

@@ -8,7 +8,7 @@ import fcntl
 import json
 import os
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
@@ -90,9 +90,12 @@ def write_frame(path: Path, name: str, rows: pd.DataFrame) -> None:
     write_table(path, pa.Table.from_pandas(rows, SCHEMAS[name], preserve_index=False).replace_schema_metadata())
 
 
-def read_frame(source: Path | pyarrow.dataset.Dataset, columns: list[str] | None = None) -> pd.DataFrame:
-    """Return rows with the types of the contract, in the order in which they were written."""
-    table = pq.read_table(source, columns=columns) if isinstance(source, Path) else source.to_table(columns)
+def read_frame(path: Path) -> pd.DataFrame:
+    """Return the rows of a file with the types of the contract, in the order in which they were written."""
+    return _frame(pq.read_table(path))
+
+
+def _frame(table: pa.Table) -> pd.DataFrame:
     rows = table.to_pandas(types_mapper=_PANDAS.get)
     for field in table.schema:
         if field.type == _ARROW[LIST]:
@@ -118,9 +121,12 @@ class Tables:
     def __getitem__(self, table: str) -> pd.DataFrame:
         return self.read(table)
 
-    def read(self, table: str, columns: list[str] | None = None) -> pd.DataFrame:
-        """Return a table, or some of its columns, with the types of the contract."""
-        return read_frame(self.dataset(table), columns)
+    def read(
+        self, table: str, columns: list[str] | None = None, among: tuple[str, Iterable] | None = None
+    ) -> pd.DataFrame:
+        """Return a table, or some columns of it, or the rows whose value in one column is ``among`` some."""
+        wanted = pyarrow.dataset.field(among[0]).isin(list(among[1])) if among else None
+        return _frame(self.dataset(table).to_table(columns, wanted))
 
     def dataset(self, table: str) -> pyarrow.dataset.Dataset:
         """Return a table for filters, batches and other tools, without reading it."""
