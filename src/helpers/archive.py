@@ -27,7 +27,7 @@ from helpers.documents import iter_documents
 from helpers.duplicates import Firsts, signatures
 from helpers.paths import DATA
 from helpers.published import date_articles, numbered_articles, public_dates
-from helpers.store import NAMES, StoreError, Tables, part_path, read_frame, read_json, write_frame, write_json
+from helpers.store import NAMES, SCHEMAS, StoreError, Tables, part_path, read_frame, read_json, write_json, write_table
 from helpers.tables import frame
 
 CHARACTERS = 1 << 22  # of a part: what a worker needs beside its libraries is some forty times as much
@@ -68,7 +68,7 @@ def _read(folder: Path, number: int, documents: pd.DataFrame) -> dict:
     """Put the documents of a part on disk; when they are there, check that they are the same."""
     path, digest = _work(folder, "documents", number, "parquet"), _digest(documents)
     if not path.exists():
-        write_frame(path, "documents", documents)
+        write_table(path, documents, SCHEMAS["documents"])
     elif _digest(read_frame(path)) != digest:
         raise StoreError(_CHANGED)
     return {"documents": len(documents), "input": digest}
@@ -90,10 +90,8 @@ def parse(folder: Path, number: int, bad: Bad, only: tuple | None) -> None:
     known_by, numbers = signatures(articles, documents), numbered_articles(articles, documents)
     if only:
         return
-    write_frame(_work(folder, "articles", number, "parquet"), "articles", articles)
-    store.write_table(
-        _work(folder, "signatures", number, "parquet"), pa.Table.from_pylist(known_by, schema=_SIGNATURES)
-    )
+    write_table(_work(folder, "articles", number, "parquet"), articles, SCHEMAS["articles"])
+    write_table(_work(folder, "signatures", number, "parquet"), known_by, _SIGNATURES)
     write_json(marker, {"bad": bad, "numbers": numbers})
 
 
@@ -126,9 +124,9 @@ def extract(
     documents = documents if text else documents.assign(text=pd.NA)
     tables = dict(zip(NAMES, (documents, articles, figures, mentions, links), strict=True))
     for name, rows in tables.items():
-        write_frame(part_path(folder, name, number), name, rows)
-    rows = {name: len(rows) for name, rows in tables.items()}
-    write_json(marker, {"rows": rows, "problems": int(documents["problem"].count())})
+        write_table(part_path(folder, name, number), rows, SCHEMAS[name])
+    counts = {name: len(rows) for name, rows in tables.items()}
+    write_json(marker, {"rows": counts, "problems": int(documents["problem"].count())})
 
 
 def _neighbours(numbers: list, known: np.ndarray) -> list[tuple[int, date, date]]:
@@ -221,12 +219,10 @@ def process(
 
     Parameters
     ----------
-    source : path or URL, list of them, or DataFrame
-        What `helpers.read_documents` takes, or **documents** as a pandas or Dask DataFrame (each ``doc_id`` once).
+    source, pattern
+        As in `helpers.read_documents`; or **documents** as a pandas or Dask DataFrame (each ``doc_id`` once).
     out : path
         The folder to write, new or empty; on a cluster all machines have to see it under this path.
-    pattern : str, optional
-        Which files of a folder to read, as in ``"*.txt"``.
     text : bool
         Whether **documents** keep their text; ``articles.source`` has that of every article anyhow.
     resume : bool
@@ -246,8 +242,8 @@ def process(
     Raises
     ------
     StoreError, OSError
-        If the folder is in use or not empty, if what is resumed had other settings, versions or input; if the folder
-        cannot be written. What is done stays done for ``resume``.
+        If the folder cannot be written, is in use or not empty, or if what is resumed had other settings, versions or
+        input. What is done stays done for ``resume``.
 
     Examples
     --------

@@ -298,8 +298,10 @@ def _walk(system, folder: str) -> Iterator[tuple[str, Exception | None]]:
         return
     named = {entry["name"].rstrip("/"): entry["type"] == "directory" for entry in listed}
     for path in sorted(named, key=lambda path: (named[path], path)):
-        if not PurePosixPath(path).name.startswith("."):
-            yield from _walk(system, path) if named[path] else [(path, None)]
+        if not named[path]:
+            yield path, None
+        elif not PurePosixPath(path).name.startswith("."):
+            yield from _walk(system, path)
 
 
 def _source_rows(source: str, pattern: str | None) -> Iterator[dict]:
@@ -316,8 +318,8 @@ def _source_rows(source: str, pattern: str | None) -> Iterator[dict]:
     empty = True
     for path, error in found or [(root, None)]:
         place = shown / PurePosixPath(path).relative_to(root)
-        known = fnmatch(place.name, pattern) if pattern else place.suffix.lower() in (*KINDS, *CODECS)
-        if known or error or not found:
+        usual = place.suffix.lower() in (*KINDS, *CODECS) and place.name[0] != "."
+        if error or not found or (fnmatch(place.name, pattern) if pattern else usual):
             yield from _file_rows(error or partial(_open, system, path), _string(place.as_posix()))
             empty = False
     if empty:
