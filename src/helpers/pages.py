@@ -24,6 +24,7 @@ from helpers.markup import ARTICLE_PAGES, LEGEND, MARKS, Markup, anchor, dated_p
 from helpers.summaries import amounts, entity_names
 
 SEARCH = Path(__file__).parent / "report_template" / "search.js"
+Tables = dict[str, pd.DataFrame]
 MOST_PAGES = 500  # of a larger corpus, only the articles that a notebook links to get a page
 PACKAGES = ("carnets-vna", "pandas", "scikit-learn", "matplotlib", "jupyterlab")
 HEADINGS = {"surface": "as printed", "value": "read as", "vietnam": "place"}
@@ -90,10 +91,8 @@ def notebook_page(path: Path, notebook: nbformat.NotebookNode, html_exporter: HT
 
     short = re.sub(r"^\d+_", "", path.stem).replace("_", " ").capitalize()
     heading = re.search(r"<h1[^>]*>(.*?)</h1>", body, re.DOTALL)
-    counter = count(1)  # each link to an article gets an anchor, to which the article leads back
-    body = re.sub(
-        '<a href="articles/', lambda link: f'<a id="from-{next(counter)}"{link[0][2:]}', relink(body, address)
-    )
+    number = count(1)  # each link to an article gets an anchor, to which the article leads back
+    body = re.sub('<a (?=href="articles/)', lambda _: f'<a id="from-{next(number)}" ', relink(body, address))
     return Page(f"{path.stem}.html", short, heading[1] if heading else short, body)
 
 
@@ -181,7 +180,7 @@ def source_pages(tables: LazyTables, notebooks: list[Page], template: jinja2.Tem
     return [Page("sources.html", "Sources", "Source articles", f"<h1>Source articles</h1>\n{listed}"), *pages]
 
 
-def _documents(tables: LazyTables, doc_ids: Iterable[str]) -> Iterator[tuple[pd.Series, dict[str, pd.DataFrame]]]:
+def _documents(tables: LazyTables, doc_ids: Iterable[str]) -> Iterator[tuple[pd.Series, Tables]]:
     """Yield each of the documents, with its own rows of the other tables and its dates."""
     articles = tables.read("articles", among=("doc_id", doc_ids))
     home = articles.set_index("article_id")["doc_id"]
@@ -193,7 +192,7 @@ def _documents(tables: LazyTables, doc_ids: Iterable[str]) -> Iterator[tuple[pd.
         yield document, own | {"dates": dated_places(own["articles"])}
 
 
-def _texts(document: pd.Series, own: dict[str, pd.DataFrame], cited: dict) -> list[str]:
+def _texts(document: pd.Series, own: Tables, cited: dict) -> list[str]:
     """Return the whole document as printed and marked, in two boxes: the article, and the teasers under it."""
     text, articles = document["text"], own["articles"]
     marks = [anchor(row_id) for name, (_, key) in MARKS.items() if name != "articles" for row_id in own[name][key]]
@@ -208,39 +207,40 @@ def _texts(document: pd.Series, own: dict[str, pd.DataFrame], cited: dict) -> li
     return [shown, *([marked_text(text[cut:], own, cut, back)] if cut < len(text) else [])]
 
 
-def _row_tables(own: dict[str, pd.DataFrame], cited: dict) -> Iterator[tuple[str, str, str]]:
+def _row_tables(own: Tables, cited: dict) -> Iterator[tuple[str, str, str]]:
     """Yield anchor, heading and HTML of the tables of an article, whose rows lead to their marks and citations."""
 
-    def listed(rows: pd.DataFrame, columns: str, key: str, caption: str) -> str:
-        pages = [cited.get(anchor(row_id), {}).items() for row_id in rows[key]]
-        link = Markup('<a href="{}">{}</a>').format
-        links = [Markup(", ").join(link(address, page.short) for page, address in on) for on in pages]
+    def listed(kind: str, columns: str, caption: str, **read: pd.Series) -> str:
+        key, link = MARKS[kind][1], Markup('<a href="{}">{}</a>').format
+        pages = [cited.get(anchor(row_id), {}).items() for row_id in own[kind][key]]
+        citing = [Markup(", ").join(link(address, page.short) for page, address in on) for on in pages]
         # As objects: in a column of strings they would turn into plain text.
-        shown = rows[[*columns.split(), key]].assign(**{"cited in": pd.Series(links, rows.index, dtype="object")})
+        read["cited in"] = pd.Series(citing, own[kind].index, dtype="object")
+        shown = own[kind].assign(**read)[[*columns.split(), "cited in", key]]
         table = _table(shown, key, columns.split()[0], caption)
         return re.sub('<a href="#([^"]*)', lambda link: f'<a id="row-{unquote(link[1])}"{link[0][2:]}', table)
 
-    figures, mentions, links = own["figures"], own["mentions"], own["links"]
-    read = figures.assign(partner=entity_names(figures["partner"]), value=amounts(figures))
+    figures, links = own["figures"], own["links"]
+    said = {"value": amounts(figures), "partner": entity_names(figures["partner"])}
     columns = "surface value measure flow partner period section"
-    yield "figures", "Figures", listed(read, columns, "figure_id", "Numbers as printed, and how they were read.")
-    read = mentions.assign(name=entity_names(mentions["entity_id"]))
-    columns = "surface name type side section"
-    yield "names", "Partners and places", listed(read, columns, "mention_id", "Names as printed, and whose they are.")
+    yield "figures", "Figures", listed("figures", columns, "Numbers as printed, and how they were read.", **said)
+    columns, name = "surface name type side section", entity_names(own["mentions"]["entity_id"])
+    caption = "Names as printed, and whose they are."
+    yield "names", "Partners and places", listed("mentions", columns, caption, name=name)
     caption = "Dates and periods as printed, and how they were read."
-    yield "dates", "Dates", listed(own["dates"], "surface value", "date_id", caption)
-    read = links.assign(vietnam=entity_names(links["vietnam"]), partner=entity_names(links["partner"]))
+    yield "dates", "Dates", listed("dates", "surface value", caption)
+    columns, sides = "sentence relation status vietnam partner", ("vietnam", "partner")
     caption = "Who is tied to whom, and the sentence that says it."
-    yield "ties", "Ties", listed(read, "sentence relation status vietnam partner", "link_id", caption)
+    yield "ties", "Ties", listed("links", columns, caption, **{side: entity_names(links[side]) for side in sides})
 
 
 def _table(frame: pd.DataFrame, key: str, linked: str, caption: str, folder: str = "") -> str:
     if frame.empty:
         return "<p>None found.</p>"
     frame = frame.rename(columns=HEADINGS)
-    french = [name for name in ("article", "as printed", "sentence") if name in frame]
-    linked = HEADINGS.get(linked, linked)
-    table, _ = table_html(frame, caption=caption, french=french, links={linked: key}, rows=len(frame))
+    french = ["article", "as printed", "sentence"]
+    links = {HEADINGS.get(linked, linked): key}
+    table, _ = table_html(frame, caption=caption, french=french, links=links, rows=len(frame))
 
     def address(href: str) -> str:
         if not href.startswith(ARTICLE_PAGES):
