@@ -25,7 +25,7 @@ from IPython.display import display
 from markupsafe import Markup
 from matplotlib.transforms import Bbox
 
-from helpers.markup import LEGEND, anchor, attribute, dated_places, marked_text, plain, quote, source_link
+from helpers.markup import LEGEND, attribute, dated_places, marked_text, plain, quote, source_link
 
 __all__ = ["highlight", "number", "quote", "say", "setup", "show", "table", "table_html"]
 THIN_SPACE = "\N{NARROW NO-BREAK SPACE}"
@@ -114,7 +114,6 @@ def table_html(
     caption: str,
     french: Sequence[str] = (),
     links: Mapping[str, str] | None = None,
-    ids: str | None = None,
     digits: int = 2,
     rows: int = 50,
 ) -> tuple[str, dict[str, list[str]]]:
@@ -131,19 +130,16 @@ def table_html(
         Columns whose cells are French.
     links : dict, optional
         Column → column of row ids (``figure_id``, …), itself not shown: its cells link to the place in the article.
-    ids : str, optional
-        Column of ids that become the rows' own anchors; not shown.
     digits : int
         Most decimals shown.
     rows : int
         Most rows shown; the caption says how many there are, and in a report leads to a file with all.
     """
-    links, hidden = dict(links or {}), {*(links or {}).values(), ids}
-    shown, note = frame.head(rows), Markup("")
+    links, shown, note = links or {}, frame.head(rows), Markup("")
     if len(frame) > rows:
         note = plain(f" (The first {rows} of {number(len(frame))} rows") + _whole(frame, caption) + ".)"
     heads, cells, text = [], [], {}
-    for name in (name for name in frame.columns if name not in hidden):
+    for name in frame.columns.difference([*links.values()], sort=False):
         numeric = pd.api.types.is_numeric_dtype(frame[name]) and not pd.api.types.is_bool_dtype(frame[name])
         content = _cells(shown[name], numeric, digits)
         text[str(name)] = [Markup(cell).striptags() for cell in content]
@@ -156,8 +152,7 @@ def table_html(
         tag, scope = ("td", "") if cells else ("th", ' scope="row"')
         heads.append(f'<th scope="col"{style}>{plain(name)}</th>')
         cells.append([f"<{tag}{scope}{marks}>{cell}</{tag}>" for cell in content])
-    places = [f' id="{attribute(anchor(row_id))}"' for row_id in shown[ids]] if ids else [""] * len(shown)
-    body = "\n".join(f"<tr{place}>{''.join(row)}</tr>" for place, *row in zip(places, *cells, strict=True))
+    body = "\n".join(f"<tr>{''.join(row)}</tr>" for row in zip(*cells, strict=True))
     # A wide table scrolls in its own box, which the keyboard must be able to reach.
     markup = (
         f'<div class="table-scroll" role="region" tabindex="0" aria-label="{attribute(caption)}">\n<table>\n'

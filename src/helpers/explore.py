@@ -157,11 +157,8 @@ def save(chosen: Tables, name: str, kind: str, folder: Path = DATA / "derived") 
     return write_rows(chosen[name], folder / name, kind)
 
 
-def explorer(corpus: Path | str, rows: int = 50, folder: Path = DATA / "derived") -> None:
-    """Show controls that choose and save, when the cell is run in a front end; else a sentence that says so.
-
-    ``rows`` of a table are shown at most; the files, saved in ``folder``, hold all.
-    """
+def explorer(corpus: Path | str) -> None:
+    """Show controls that choose and save, when the cell is run in a front end; else a sentence that says so."""
     shell = get_ipython()
     # A front end says which cell it asks to run; a program that executes the notebook has no cells.
     if shell is None or "cellId" not in shell.get_parent().get("metadata", {}):
@@ -202,7 +199,7 @@ def explorer(corpus: Path | str, rows: int = 50, folder: Path = DATA / "derived"
         for problem in tables["documents"]["problem"].dropna().head(5):
             say("**Not read:** {problem}", problem=problem)
         say("**{n}** of {m} texts.", n=len(kept["articles"]), m=len(tables["articles"]))
-        table(shown, caption=f"{name.value.capitalize()} of this choice.", rows=rows, **options)
+        table(shown, caption=f"{name.value.capitalize()} of this choice.", **options)
         ids, titles = kept["articles"]["article_id"], kept["articles"]["title"].fillna("no title").str.slice(0, 80)
         article.options = [(f"{short_name(i)}: {title}", i) for i, title in zip(ids, titles, strict=True)]
         article.index = 0 if len(ids) else None
@@ -216,7 +213,7 @@ def explorer(corpus: Path | str, rows: int = 50, folder: Path = DATA / "derived"
 
     def button(kind: str) -> widgets.Button:
         made = widgets.Button(description=f"Save as {'CSV' if kind == 'csv' else 'Parquet'}")
-        made.on_click(lambda _: setattr(saved, "value", f"Saved {save(chosen(), name.value, kind, folder).name}"))
+        made.on_click(lambda _: setattr(saved, "value", f"Saved {save(chosen(), name.value, kind).name}"))
         return made
 
     path.observe(fill, "value")
