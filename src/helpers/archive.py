@@ -34,27 +34,26 @@ CHARACTERS = 1 << 22  # of a part: what a worker needs beside its libraries is s
 _UNFINISHED = ".unfinished"
 _CHANGED = "The input is not what the run began with. Give it as it was, or begin again in another folder."
 _DATED = ["published", "published_from", "published_to", "published_why"]
-_SIGNATURES = pa.schema(
-    {"article_id": pa.string(), "role": pa.string(), "address": pa.string(), "said": pa.list_(pa.string())}
-    | {"shingles": pa.binary(), "bands": pa.binary()}
-)
+_TEXTS, _BYTES = dict.fromkeys(["article_id", "role", "address"], pa.string()), pa.binary()
+_SIGNATURES = pa.schema(_TEXTS | {"said": pa.list_(pa.string()), "shingles": _BYTES, "bands": _BYTES})
+_SCHEMAS = {"documents": SCHEMAS["documents"], "articles": SCHEMAS["articles"], "signatures": _SIGNATURES}
 _MONTHS = np.dtype([("n", "i8"), ("first", "M8[D]"), ("last", "M8[D]")])
 _LIBRARIES = ["carnets-vna", "ahocorasick_rs", "numpy", "pandas", "pyarrow", "text2num", "trafilatura", "wordfreq"]
 
 
-def _work(folder: Path, name: str, number: int, kind: str = "json") -> Path:
+def _work(folder: Path, name: str, number: int) -> Path:
+    kind = "parquet" if name in _SCHEMAS else "json"
     return folder / _UNFINISHED / f"{name}-{number:05}.{kind}"
 
 
 def _batches(source, settings: dict) -> Iterator[pd.DataFrame]:
     """Yield the documents in the parts that the corpus is cut into; they depend on its order and size alone."""
-    rows = settings["rows"]
     if not hasattr(source, "columns"):
-        yield from iter_documents(source, pattern=settings["pattern"], rows=rows, characters=CHARACTERS)
+        yield from iter_documents(source, **{key: settings[key] for key in ("pattern", "rows", "characters")})
         return
     for piece in getattr(source, "partitions", [source]):
         whole = frame("documents", piece.compute() if hasattr(piece, "compute") else piece)
-        yield from (whole.iloc[first : first + rows] for first in range(0, len(whole), rows))
+        yield from (whole.iloc[first : first + settings["rows"]] for first in range(0, len(whole), settings["rows"]))
 
 
 def _digest(documents: pd.DataFrame) -> str:
@@ -66,7 +65,7 @@ def _digest(documents: pd.DataFrame) -> str:
 
 def _read(folder: Path, number: int, documents: pd.DataFrame) -> dict:
     """Put the documents of a part on disk; when they are there, check that they are the same."""
-    path, digest = _work(folder, "documents", number, "parquet"), _digest(documents)
+    path, digest = _work(folder, "documents", number), _digest(documents)
     if not path.exists():
         write_table(path, documents, SCHEMAS["documents"])
     elif _digest(read_frame(path)) != digest:
@@ -75,23 +74,21 @@ def _read(folder: Path, number: int, documents: pd.DataFrame) -> dict:
 
 
 def parse(folder: Path, number: int, bad: Bad, only: tuple | None) -> None:
-    """Cut the documents of a part into articles, and note what the whole corpus has to know of them.
-
-    A bad document is taken as an empty one. With ``only``, nothing is written (see `helpers.crew`).
-    """
+    """Cut the documents of a part into articles, and note what the whole corpus has to know of them; a bad document is
+    taken as an empty one."""  # fmt: skip
     from helpers.articles import cut_articles  # here: only workers need it
 
     if (marker := _work(folder, "parsed", number)).exists():
         return
-    documents = read_frame(_work(folder, "documents", number, "parquet"))
+    documents = read_frame(_work(folder, "documents", number))
     documents.loc[documents.index.isin(bad), "text"] = ""
     documents = documents.iloc[slice(*only or (None,))]
     articles = date_articles(cut_articles(documents), documents, known=[])
     known_by, numbers = signatures(articles, documents), numbered_articles(articles, documents)
     if only:
         return
-    write_table(_work(folder, "articles", number, "parquet"), articles, SCHEMAS["articles"])
-    write_table(_work(folder, "signatures", number, "parquet"), known_by, _SIGNATURES)
+    write_table(_work(folder, "articles", number), articles, SCHEMAS["articles"])
+    write_table(_work(folder, "signatures", number), known_by, _SIGNATURES)
     write_json(marker, {"bad": bad, "numbers": numbers})
 
 
@@ -105,15 +102,15 @@ def extract(
 
     if (marker := _work(folder, "extracted", number)).exists():
         return
-    documents, articles = (read_frame(_work(folder, name, number, "parquet")) for name in ("documents", "articles"))
+    documents, articles = (read_frame(_work(folder, name, number)) for name in ("documents", "articles"))
     parsed = read_json(_work(folder, "parsed", number))
     undated = articles["article_id"].isin([name for name, _, first, _ in parsed["numbers"] if not first])
     if undated.any():
         articles.loc[undated, _DATED] = date_articles(articles[undated], documents, known=known)[_DATED]
     articles["duplicate_of"] = articles["article_id"].map(marks).astype("string")
 
-    sound = documents.iloc[slice(*only or (None,))].drop(index=list(bad), errors="ignore")
-    own = articles[articles["doc_id"].isin(sound["doc_id"])].reset_index(drop=True)
+    sound = documents["doc_id"].iloc[slice(*only or (None,))].drop(index=list(bad), errors="ignore")
+    own = articles[articles["doc_id"].isin(sound)].reset_index(drop=True)
     mentions = find_partners(own)
     figures, links = extract_figures(own, mentions=mentions), find_links(own, mentions)
     if only:
@@ -148,7 +145,7 @@ def _run(batches: Iterator, folder: Path, text: bool, crew: Crew, progress: Call
     def extracting() -> Iterator[Task]:
         numbered = np.sort(np.concatenate(known))
         for number, part in enumerate(parts):
-            path = _work(folder, "signatures", number, "parquet")
+            path = _work(folder, "signatures", number)
             rows = pq.read_table(path, columns=["article_id", "role", "said"]).to_pylist()
             own = marks[number] | firsts.mark(rows, "teaser")
             neighbours = _neighbours(read_json(_work(folder, "parsed", number))["numbers"], numbered)
@@ -163,11 +160,11 @@ def _run(batches: Iterator, folder: Path, text: bool, crew: Crew, progress: Call
                 bar.update(parts[number]["documents"])
 
     for number in done("Cut into articles", parsing(), float("inf")):  # so that what there is to do is soon known
-        rows = pq.read_table(_work(folder, "signatures", number, "parquet")).to_pylist()
+        rows = pq.read_table(_work(folder, "signatures", number)).to_pylist()
         marks.append(firsts.mark(rows, "article"))
         numbers = read_json(_work(folder, "parsed", number))["numbers"]
         known.append(np.array([tuple(month) for _, *month in numbers if month[1]], _MONTHS))
-    if _work(folder, "documents", len(parts), "parquet").exists():
+    if _work(folder, "documents", len(parts)).exists():
         raise StoreError(_CHANGED)
     for number in done("Find what they say", extracting(), 2 * crew.size):
         parts[number] |= read_json(_work(folder, "extracted", number))
@@ -176,10 +173,9 @@ def _run(batches: Iterator, folder: Path, text: bool, crew: Crew, progress: Call
 
 def _provenance(settings: dict) -> dict:
     """Return what the rows depend on beside the input."""
-    code = hashlib.sha256()
-    for path in sorted([*Path(__file__).parent.glob("*.py"), *DATA.glob("*/*.csv")]):
-        code.update(path.name.encode() + path.read_bytes())
-    return {"versions": {name: version(name) for name in _LIBRARIES} | {"code": code.hexdigest()}, "settings": settings}
+    files = sorted([*Path(__file__).parent.glob("*.py"), *DATA.glob("*/*.csv")])
+    code = hashlib.sha256(b"".join(path.name.encode() + path.read_bytes() for path in files)).hexdigest()
+    return {"versions": {name: version(name) for name in _LIBRARIES} | {"code": code}, "settings": settings}
 
 
 def _begin(folder: Path, run: dict, resume: bool) -> dict | None:

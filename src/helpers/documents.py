@@ -79,8 +79,6 @@ def decode(data: bytes) -> Line:
     --------
     >>> decode("Hué".encode("utf-8-sig")), decode("Hué".encode("cp1252"))
     (('Hué', None), ('Hué', 'is not UTF-8; read as Windows-1252'))
-    >>> decode("Hué, à".encode()[:-1])
-    ('Hué, �', 'ends in the middle of a character; the rest is missing')
     """
     encoding, remark = _encoding(data[:4096])
     if encoding.startswith(("utf-16", "utf-32")):
@@ -380,8 +378,8 @@ def read_documents(source, *, pattern: str | None = None) -> pd.DataFrame:
     DataFrame
         **documents**: ``doc_id`` (file stem; in tables the id or ``stem:row``, rows counted from 1; the source where a
         document before it has that name), ``source``, ``text`` (as decoded, verbatim but for a byte order mark),
-        ``url``, ``fetched``, ``problem`` (one sentence on what could not be read, or was doubtful). What could not be
-        read keeps its row with empty text: bad input never raises.
+        ``url``, ``fetched``, ``problem`` (a sentence on what was doubtful, or could not be read: its row stays, with
+        empty text; bad input never raises).
 
     Examples
     --------
