@@ -25,7 +25,7 @@ COLUMNS = {
     "mentions": ["as printed", "name", "type", "section", "where"],
     "links": ["relation", "vietnam", "partner", "status", "where", "sentence"],
 }
-AT_ONCE, FIND = 500, -1  # texts whose topics are found unasked; the choice that asks for them
+AT_ONCE, FIND = 500, -1  # texts listed, and whose topics are found unasked; the choice that asks for topics
 SHOWN = tuple(COLUMNS)
 Tables = dict[str, pd.DataFrame]
 
@@ -126,9 +126,11 @@ def _sentences(kept: Tables, articles: pd.DataFrame) -> pd.DataFrame:
     rows = rows.sort_values(["order", "start", "row_id"])
     rows["sentence"] = sentences_of(rows, articles)
     rows = rows.assign(figures=rows["kind"] == "figures", ties=rows["kind"] == "links")
-    counts = {"figures": ("figures", "sum"), "ties": ("ties", "sum"), "row_id": ("row_id", "first")}
-    names = ("name", lambda names: ", ".join(names.dropna().unique()))
-    return rows.groupby(["article_id", "sentence"], sort=False).agg(names=names, **counts).reset_index()
+    keys = ["article_id", "sentence"]
+    found = rows.groupby(keys, sort=False).agg({"figures": "sum", "ties": "sum", "row_id": "first"})
+    named = rows.dropna(subset="name").drop_duplicates([*keys, "name"]).groupby(keys)["name"].agg(", ".join)
+    found.insert(0, "names", named.reindex(found.index).fillna(""))
+    return found.reset_index()
 
 
 def readable(chosen: Tables, name: str) -> tuple[pd.DataFrame, dict]:
@@ -173,8 +175,8 @@ def explorer(corpus: Path | str) -> None:
     name = widgets.ToggleButtons(options=SHOWN, description="Table")
     result, marked, saved = widgets.Output(), widgets.Output(), widgets.Label()
 
-    def chosen() -> Tables:
-        return select(read_tables(path.value), partner.value, topic.value, (first.value, last.value))
+    def chosen(texts: int | None = None) -> Tables:
+        return select(read_tables(path.value), partner.value, topic.value, (first.value, last.value), texts)
 
     def fill(_=None) -> None:
         tables = read_tables(path.value)
@@ -194,15 +196,21 @@ def explorer(corpus: Path | str) -> None:
         tables = read_tables(path.value)
         if topic.value == FIND:
             topic.options = [("any", None), *_topics(tables)]
-        kept = chosen()
+        kept = chosen(AT_ONCE)
         shown, options = readable(kept, name.value)
+        some = (
+            f" (of its first {AT_ONCE} texts)" if name.value == "sentences" and len(kept["articles"]) > AT_ONCE else ""
+        )
         for problem in tables["documents"]["problem"].dropna().head(5):
             say("**Not read:** {problem}", problem=problem)
         say("**{n}** of {m} texts.", n=len(kept["articles"]), m=len(tables["articles"]))
-        table(shown, caption=f"{name.value.capitalize()} of this choice.", **options)
-        ids, titles = kept["articles"]["article_id"], kept["articles"]["title"].fillna("no title").str.slice(0, 80)
-        article.options = [(f"{short_name(i)}: {title}", i) for i, title in zip(ids, titles, strict=True)]
-        article.index = 0 if len(ids) else None
+        table(shown, caption=f"{name.value.capitalize()} of this choice{some}.", **options)
+        texts = kept["articles"].head(AT_ONCE)
+        titles = texts["title"].fillna("no title").str.slice(0, 80)
+        article.options = [
+            (f"{short_name(i)}: {title}", i) for i, title in zip(texts["article_id"], titles, strict=True)
+        ]
+        article.index = 0 if len(texts) else None
         saved.value = ""
 
     @marked.capture(clear_output=True, wait=True)
