@@ -198,18 +198,16 @@ def explorer(corpus: Path | str) -> None:
             topic.options = [("any", None), *_topics(tables)]
         kept = chosen(AT_ONCE)
         shown, options = readable(kept, name.value)
-        some = (
-            f" (of its first {AT_ONCE} texts)" if name.value == "sentences" and len(kept["articles"]) > AT_ONCE else ""
-        )
+        cut = name.value == "sentences" and len(kept["articles"]) > AT_ONCE
+        some = f" (of its first {AT_ONCE} texts)" if cut else ""
         for problem in tables["documents"]["problem"].dropna().head(5):
             say("**Not read:** {problem}", problem=problem)
         say("**{n}** of {m} texts.", n=len(kept["articles"]), m=len(tables["articles"]))
         table(shown, caption=f"{name.value.capitalize()} of this choice{some}.", **options)
         texts = kept["articles"].head(AT_ONCE)
         titles = texts["title"].fillna("no title").str.slice(0, 80)
-        article.options = [
-            (f"{short_name(i)}: {title}", i) for i, title in zip(texts["article_id"], titles, strict=True)
-        ]
+        labels = texts["article_id"].map(short_name) + ": " + titles
+        article.options = list(zip(labels, texts["article_id"], strict=True))
         article.index = 0 if len(texts) else None
         saved.value = ""
 

@@ -115,9 +115,9 @@ def write_pdf(pages: list[Page], out: Path, browser: str | None) -> Path:
     """
     if browser is None:
         raise subprocess.SubprocessError("no Chromium was found")
-    articles = {page.file for page in pages if page.file.startswith("articles/")}
-    left_out = {"sources.html"} | (articles if len(articles) > MOST_PRINTED else set())
-    chapters = [page for page in pages if page.file not in left_out]
+    many = sum(page.file.startswith("articles/") for page in pages) > MOST_PRINTED
+    left_out = ("sources.html", "articles/" if many else "sources.html")
+    chapters = [page for page in pages if not page.file.startswith(left_out)]
     position = {page.file: number for number, page in enumerate(chapters)}
 
     def chapter(page: Page) -> str:
