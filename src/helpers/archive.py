@@ -74,8 +74,7 @@ def _read(folder: Path, number: int, documents: pd.DataFrame) -> dict:
 
 
 def parse(folder: Path, number: int, bad: Bad, only: tuple | None) -> None:
-    """Cut the documents of a part into articles, and note what the whole corpus has to know of them; a bad document is
-    taken as an empty one."""  # fmt: skip
+    """Cut the documents of a part into articles (bad ones as if empty); note what the whole corpus has to know."""
     from helpers.articles import cut_articles  # here: only workers need it
 
     if (marker := _work(folder, "parsed", number)).exists():

@@ -241,12 +241,10 @@ def _whole(stream: BinaryIO) -> bytes:
 
 def _page(data: bytes, kind: str) -> dict:
     """Return the columns that the bytes of a text or HTML file give."""
-    if not data.strip():
-        raise Unreadable("is empty")
     text, remark = decode(data)
-    text, url = (text, None) if kind == ".txt" else _html_text(text)
     if not text.strip():
         raise Unreadable("is empty")
+    text, url = (text, None) if kind == ".txt" else _html_text(text)
     return {"text": _string(text), "url": url, "problem": remark}
 
 

@@ -46,11 +46,6 @@ class Page:
         return relink(found[1], lambda href: self.file + href if href.startswith("#") else href) if found else ""
 
     @property
-    def searchable(self) -> bool:
-        """Whether tables of the page get a search field: the one thing on a page that needs a script."""
-        return '<div class="search">' in self.body
-
-    @property
     def headings(self) -> list[tuple[str, str]]:
         """Anchor and text of each second-level heading."""
         found = re.findall(r'<h2 id="([^"]+)">(.*?)</h2>', self.body, re.DOTALL)
