@@ -140,7 +140,7 @@ def test_a_table_is_captioned_headed_aligned_linked_and_safe():
 
 
 def test_an_empty_table_still_has_its_head():
-    html, _ = display.table_html(FRAME.head(0), caption="Table 1. None.", ids="figure_id")
+    html, _ = display.table_html(FRAME.head(0), caption="Table 1. None.", links={"said": "figure_id"})
     soup = BeautifulSoup(html, "lxml")
     assert len(soup.find_all("th")) == 6 and soup.tbody.find_all("tr") == []
 

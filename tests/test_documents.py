@@ -5,11 +5,12 @@ import json
 import os
 import random
 import time
-from pathlib import Path
 
+import fsspec
 import pandas as pd
 import pyarrow as pa
 import pytest
+from fsspec.implementations.local import LocalFileSystem
 
 from helpers import documents as reading
 from helpers.articles import parse_articles
@@ -179,18 +180,18 @@ def test_a_file_without_permission_is_named(tmp_path):
     assert only(path).problem == "closed.txt may not be read: permission denied."
 
 
-@pytest.mark.parametrize("method", ["is_file", "open"])
+@pytest.mark.parametrize("method", ["info", "open"])
 def test_a_file_that_the_system_refuses_is_named(tmp_path, monkeypatch, method):
     path = write(tmp_path, "closed.txt", TEXT)
     write(tmp_path, "zz.txt", TEXT)
-    allowed = getattr(Path, method)
+    allowed = getattr(LocalFileSystem, method)
 
-    def refuse(self, *arguments):
-        if self.name == "closed.txt":
-            raise PermissionError(13, "denied", str(self))
-        return allowed(self, *arguments)
+    def refuse(self, place, *arguments, **options):
+        if place == str(path):
+            raise PermissionError(13, "denied", place)
+        return allowed(self, place, *arguments, **options)
 
-    monkeypatch.setattr(Path, method, refuse)
+    monkeypatch.setattr(LocalFileSystem, method, refuse)
     documents = read_documents(tmp_path)
     assert documents.problem[0] == f"{tmp_path.name}/{path.name} may not be read: permission denied."
     assert documents.text.tolist() == ["", TEXT]
@@ -210,8 +211,9 @@ def test_a_folder_that_the_system_refuses_is_named(tmp_path, monkeypatch):
 
 
 def test_a_pipe_is_no_file(tmp_path):
-    os.mkfifo(tmp_path / "pipe.txt")
-    assert only(tmp_path / "pipe.txt").problem == "pipe.txt is not a file."
+    os.mkfifo(path := tmp_path / "pipe.txt")
+    for source in (path, path.as_uri()):
+        assert only(source).problem == "pipe.txt is not a file."
 
 
 def test_broken_rows_of_a_csv_are_named_and_the_others_kept(tmp_path):
@@ -372,7 +374,6 @@ def test_an_endless_quotation_gives_up_its_line_alone(tmp_path):
 
 
 def test_object_storage_is_read_through_its_address(tmp_path):
-    fsspec = pytest.importorskip("fsspec")
     memory = fsspec.filesystem("memory")
     for name, data in {"b/page.txt": TEXT.encode(), "a/page.txt": b"", ".hidden/x.txt": b"Un."}.items():
         memory.pipe(f"/store/{name}", data)

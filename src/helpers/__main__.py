@@ -5,7 +5,6 @@ import io
 import signal
 import sqlite3
 import sys
-from contextlib import closing
 from pathlib import Path
 
 from tqdm import tqdm
@@ -17,32 +16,19 @@ _SHOWN = 3  # problems told in full
 _LINE = "{desc}: {n_fmt} of {total_fmt} documents, {rate_noinv_fmt}, {remaining} left"
 
 
-class _Lines(tqdm):
-    """What tells how far a step is where there is no terminal for a bar: a line every ten seconds."""
+class _Bar(tqdm):
+    """How far a step is, with rate and remaining time; where there is no terminal, a line every ten seconds."""
 
-    def __init__(self, **options):
-        super().__init__(**options, file=io.StringIO(), mininterval=10, bar_format=_LINE)
+    def __init__(self, step: str):
+        self.lines = not sys.stderr.isatty()
+        plain = {"file": io.StringIO(), "mininterval": 10, "bar_format": _LINE} if self.lines else {}
+        super().__init__(desc=step, unit=" documents", **plain)
 
-    def display(self, *_, **__) -> None:
-        if self.n:
+    def display(self, *arguments, **options) -> None:
+        if not self.lines:
+            super().display(*arguments, **options)
+        elif self.n:
             print(self, file=sys.stderr, flush=True)
-
-
-class _Shown:
-    """How far the step in hand is, with rate and remaining time."""
-
-    bar = None
-
-    def __call__(self, step: str, done: int, total: int) -> None:
-        if self.bar is None or self.bar.desc != step:
-            self.close()
-            self.bar = (tqdm if sys.stderr.isatty() else _Lines)(desc=step, unit=" documents")
-        self.bar.total = total
-        self.bar.update(done - self.bar.n)
-
-    def close(self) -> None:
-        if self.bar is not None:
-            self.bar.close()
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -76,8 +62,7 @@ def main(arguments: list[str] | None = None) -> int:
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     out = options["out"]
     try:
-        with closing(_Shown()) as shown:
-            tables = process(**options, progress=shown)
+        tables = process(**options, progress=_Bar)
     except KeyboardInterrupt:
         print(f"Interrupted. What is done is kept in {out}: go on with the same command and --resume.", file=sys.stderr)
         return 130

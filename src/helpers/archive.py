@@ -19,6 +19,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
+from tqdm import tqdm
 
 from helpers import store
 from helpers.crew import Bad, Crew, Task, hired
@@ -26,35 +27,33 @@ from helpers.documents import iter_documents
 from helpers.duplicates import Firsts, signatures
 from helpers.paths import DATA
 from helpers.published import date_articles, numbered_articles, public_dates
-from helpers.store import NAMES, StoreError, Tables, part_path, read_frame, read_json, write_frame, write_json
+from helpers.store import NAMES, SCHEMAS, StoreError, Tables, part_path, read_frame, read_json, write_json, write_table
 from helpers.tables import frame
 
 CHARACTERS = 1 << 22  # of a part: what a worker needs beside its libraries is some forty times as much
 _UNFINISHED = ".unfinished"
 _CHANGED = "The input is not what the run began with. Give it as it was, or begin again in another folder."
 _DATED = ["published", "published_from", "published_to", "published_why"]
-_SIGNATURES = pa.schema(
-    {"article_id": pa.string(), "role": pa.string(), "address": pa.string(), "said": pa.list_(pa.string())}
-    | {"shingles": pa.binary(), "bands": pa.binary()}
-)
+_TEXTS, _BYTES = dict.fromkeys(["article_id", "role", "address"], pa.string()), pa.binary()
+_SIGNATURES = pa.schema(_TEXTS | {"said": pa.list_(pa.string()), "shingles": _BYTES, "bands": _BYTES})
+_SCHEMAS = {"documents": SCHEMAS["documents"], "articles": SCHEMAS["articles"], "signatures": _SIGNATURES}
 _MONTHS = np.dtype([("n", "i8"), ("first", "M8[D]"), ("last", "M8[D]")])
 _LIBRARIES = ["carnets-vna", "ahocorasick_rs", "numpy", "pandas", "pyarrow", "text2num", "trafilatura", "wordfreq"]
-Progress = Callable[[str, int, int], None]
 
 
-def _work(folder: Path, name: str, number: int, kind: str = "json") -> Path:
+def _work(folder: Path, name: str, number: int) -> Path:
+    kind = "parquet" if name in _SCHEMAS else "json"
     return folder / _UNFINISHED / f"{name}-{number:05}.{kind}"
 
 
 def _batches(source, settings: dict) -> Iterator[pd.DataFrame]:
     """Yield the documents in the parts that the corpus is cut into; they depend on its order and size alone."""
-    rows = settings["rows"]
     if not hasattr(source, "columns"):
-        yield from iter_documents(source, pattern=settings["pattern"], rows=rows, characters=CHARACTERS)
+        yield from iter_documents(source, **{key: settings[key] for key in ("pattern", "rows", "characters")})
         return
     for piece in getattr(source, "partitions", [source]):
         whole = frame("documents", piece.compute() if hasattr(piece, "compute") else piece)
-        yield from (whole.iloc[first : first + rows] for first in range(0, len(whole), rows))
+        yield from (whole.iloc[first : first + settings["rows"]] for first in range(0, len(whole), settings["rows"]))
 
 
 def _digest(documents: pd.DataFrame) -> str:
@@ -66,34 +65,29 @@ def _digest(documents: pd.DataFrame) -> str:
 
 def _read(folder: Path, number: int, documents: pd.DataFrame) -> dict:
     """Put the documents of a part on disk; when they are there, check that they are the same."""
-    path, digest = _work(folder, "documents", number, "parquet"), _digest(documents)
+    path, digest = _work(folder, "documents", number), _digest(documents)
     if not path.exists():
-        write_frame(path, "documents", documents)
+        write_table(path, documents, SCHEMAS["documents"])
     elif _digest(read_frame(path)) != digest:
         raise StoreError(_CHANGED)
     return {"documents": len(documents), "input": digest}
 
 
 def parse(folder: Path, number: int, bad: Bad, only: tuple | None) -> None:
-    """Cut the documents of a part into articles, and note what the whole corpus has to know of them.
-
-    A bad document is taken as an empty one. With ``only``, nothing is written (see `helpers.crew`).
-    """
+    """Cut the documents of a part into articles (bad ones as if empty); note what the whole corpus has to know."""
     from helpers.articles import cut_articles  # here: only workers need it
 
     if (marker := _work(folder, "parsed", number)).exists():
         return
-    documents = read_frame(_work(folder, "documents", number, "parquet"))
+    documents = read_frame(_work(folder, "documents", number))
     documents.loc[documents.index.isin(bad), "text"] = ""
     documents = documents.iloc[slice(*only or (None,))]
     articles = date_articles(cut_articles(documents), documents, known=[])
     known_by, numbers = signatures(articles, documents), numbered_articles(articles, documents)
     if only:
         return
-    write_frame(_work(folder, "articles", number, "parquet"), "articles", articles)
-    store.write_table(
-        _work(folder, "signatures", number, "parquet"), pa.Table.from_pylist(known_by, schema=_SIGNATURES)
-    )
+    write_table(_work(folder, "articles", number), articles, SCHEMAS["articles"])
+    write_table(_work(folder, "signatures", number), known_by, _SIGNATURES)
     write_json(marker, {"bad": bad, "numbers": numbers})
 
 
@@ -107,15 +101,15 @@ def extract(
 
     if (marker := _work(folder, "extracted", number)).exists():
         return
-    documents, articles = (read_frame(_work(folder, name, number, "parquet")) for name in ("documents", "articles"))
+    documents, articles = (read_frame(_work(folder, name, number)) for name in ("documents", "articles"))
     parsed = read_json(_work(folder, "parsed", number))
     undated = articles["article_id"].isin([name for name, _, first, _ in parsed["numbers"] if not first])
     if undated.any():
         articles.loc[undated, _DATED] = date_articles(articles[undated], documents, known=known)[_DATED]
     articles["duplicate_of"] = articles["article_id"].map(marks).astype("string")
 
-    sound = documents.iloc[slice(*only or (None,))].drop(index=list(bad), errors="ignore")
-    own = articles[articles["doc_id"].isin(sound["doc_id"])].reset_index(drop=True)
+    sound = documents["doc_id"].iloc[slice(*only or (None,))].drop(index=list(bad), errors="ignore")
+    own = articles[articles["doc_id"].isin(sound)].reset_index(drop=True)
     mentions = find_partners(own)
     figures, links = extract_figures(own, mentions=mentions), find_links(own, mentions)
     if only:
@@ -126,9 +120,9 @@ def extract(
     documents = documents if text else documents.assign(text=pd.NA)
     tables = dict(zip(NAMES, (documents, articles, figures, mentions, links), strict=True))
     for name, rows in tables.items():
-        write_frame(part_path(folder, name, number), name, rows)
-    rows = {name: len(rows) for name, rows in tables.items()}
-    write_json(marker, {"rows": rows, "problems": int(documents["problem"].count())})
+        write_table(part_path(folder, name, number), rows, SCHEMAS[name])
+    counts = {name: len(rows) for name, rows in tables.items()}
+    write_json(marker, {"rows": counts, "problems": int(documents["problem"].count())})
 
 
 def _neighbours(numbers: list, known: np.ndarray) -> list[tuple[int, date, date]]:
@@ -138,7 +132,7 @@ def _neighbours(numbers: list, known: np.ndarray) -> list[tuple[int, date, date]
     return [known[place].item() for place in sorted(places) if 0 <= place < len(known)]
 
 
-def _run(batches: Iterator, folder: Path, text: bool, crew: Crew, progress: Progress) -> list[dict]:
+def _run(batches: Iterator, folder: Path, text: bool, crew: Crew, progress: Callable) -> list[dict]:
     """Parse all parts, then extract their tables; return input, rows and problems of every part."""
     firsts, parts, marks, known = Firsts(), [], [], [np.array(public_dates(), _MONTHS)]
 
@@ -150,26 +144,26 @@ def _run(batches: Iterator, folder: Path, text: bool, crew: Crew, progress: Prog
     def extracting() -> Iterator[Task]:
         numbered = np.sort(np.concatenate(known))
         for number, part in enumerate(parts):
-            path = _work(folder, "signatures", number, "parquet")
+            path = _work(folder, "signatures", number)
             rows = pq.read_table(path, columns=["article_id", "role", "said"]).to_pylist()
             own = marks[number] | firsts.mark(rows, "teaser")
             neighbours = _neighbours(read_json(_work(folder, "parsed", number))["numbers"], numbered)
             yield partial(extract, folder, number, text, neighbours, own), part["documents"]
 
     def done(step: str, tasks: Iterator[Task], ahead: float) -> Iterator[int]:
-        """Yield the number of each part when it is done, and tell how far this is."""
-        total = 0
-        for number, _ in enumerate(crew.ordered(tasks, ahead)):
-            yield number
-            total += parts[number]["documents"]
-            progress(step, total, sum(part["documents"] for part in parts))
+        """Yield the number of each part when it is done, and show how far this is."""
+        with progress(step) as bar:
+            for number, _ in enumerate(crew.ordered(tasks, ahead)):
+                yield number
+                bar.total = sum(part["documents"] for part in parts)
+                bar.update(parts[number]["documents"])
 
     for number in done("Cut into articles", parsing(), float("inf")):  # so that what there is to do is soon known
-        rows = pq.read_table(_work(folder, "signatures", number, "parquet")).to_pylist()
+        rows = pq.read_table(_work(folder, "signatures", number)).to_pylist()
         marks.append(firsts.mark(rows, "article"))
         numbers = read_json(_work(folder, "parsed", number))["numbers"]
         known.append(np.array([tuple(month) for _, *month in numbers if month[1]], _MONTHS))
-    if _work(folder, "documents", len(parts), "parquet").exists():
+    if _work(folder, "documents", len(parts)).exists():
         raise StoreError(_CHANGED)
     for number in done("Find what they say", extracting(), 2 * crew.size):
         parts[number] |= read_json(_work(folder, "extracted", number))
@@ -178,10 +172,9 @@ def _run(batches: Iterator, folder: Path, text: bool, crew: Crew, progress: Prog
 
 def _provenance(settings: dict) -> dict:
     """Return what the rows depend on beside the input."""
-    code = hashlib.sha256()
-    for path in sorted([*Path(__file__).parent.glob("*.py"), *DATA.glob("*/*.csv")]):
-        code.update(path.name.encode() + path.read_bytes())
-    return {"versions": {name: version(name) for name in _LIBRARIES} | {"code": code.hexdigest()}, "settings": settings}
+    files = sorted([*Path(__file__).parent.glob("*.py"), *DATA.glob("*/*.csv")])
+    code = hashlib.sha256(b"".join(path.name.encode() + path.read_bytes() for path in files)).hexdigest()
+    return {"versions": {name: version(name) for name in _LIBRARIES} | {"code": code}, "settings": settings}
 
 
 def _begin(folder: Path, run: dict, resume: bool) -> dict | None:
@@ -215,18 +208,16 @@ def process(
     workers: int | None = None,
     scheduler: str | None = None,
     rows: int = 500,
-    progress: Progress = lambda step, done, total: None,
+    progress: Callable[[str], tqdm] | None = None,
 ) -> Tables:
     """Turn a corpus of any size into tables on disk: what the steps give in memory, row for row.
 
     Parameters
     ----------
-    source : path or URL, list of them, or DataFrame
-        What `helpers.read_documents` takes, or **documents** as a pandas or Dask DataFrame (each ``doc_id`` once).
+    source, pattern
+        As in `helpers.read_documents`; or **documents** as a pandas or Dask DataFrame (each ``doc_id`` once).
     out : path
         The folder to write, new or empty; on a cluster all machines have to see it under this path.
-    pattern : str, optional
-        Which files of a folder to read, as in ``"*.txt"``.
     text : bool
         Whether **documents** keep their text; ``articles.source`` has that of every article anyhow.
     resume : bool
@@ -236,7 +227,7 @@ def process(
     rows : int
         Documents in a part, or 4 million characters if that is less.
     progress : callable
-        Called with the name of the step, the documents done and those read so far.
+        Gives a bar of tqdm for the name of a step.
 
     Returns
     -------
@@ -246,8 +237,8 @@ def process(
     Raises
     ------
     StoreError, OSError
-        If the folder is in use or not empty, if what is resumed had other settings, versions or input; if the folder
-        cannot be written. What is done stays done for ``resume``.
+        If the folder cannot be written, is in use or not empty, or if what is resumed had other settings, versions or
+        input. What is done stays done for ``resume``.
 
     Examples
     --------
@@ -268,7 +259,7 @@ def process(
         finished, batches = _begin(folder, run, resume), _batches(source, run["settings"])
         if not finished:
             with hired(workers, scheduler) as crew:
-                parts = _run(batches, folder, text, crew, progress)
+                parts = _run(batches, folder, text, crew, progress or partial(tqdm, disable=True))
             totals = {name: sum(part["rows"][name] for part in parts) for name in NAMES}
             problems = sum(part["problems"] for part in parts)
             write_json(folder / store.MANIFEST, {**run, "rows": totals, "problems": problems, "parts": parts})

@@ -84,15 +84,14 @@ class Crew:
             return error
         return None
 
-    def _said(self, error: Exception) -> str:
-        return "the process died" if isinstance(error, self.deaths) else type(error).__name__
-
     def _mend(self, task: Task) -> None:
         """Do a task while no other is done; if it fails, without the documents that fail alone."""
-        error = self._failure(self._submit(task, {}))
+        error, bad = self._failure(self._submit(task, {})), {}
         if error and not self._failure(self._submit(task, {}, (0, 0))):  # otherwise it is no document's fault
-            alone = {place: self._failure(self._submit(task, {}, (place, place + 1))) for place in range(task[1])}
-            error = self._failure(self._submit(task, {place: self._said(why) for place, why in alone.items() if why}))
+            for place in range(task[1]):
+                if why := self._failure(self._submit(task, {}, (place, place + 1))):
+                    bad[place] = "the process died" if isinstance(why, self.deaths) else type(why).__name__
+            error = self._failure(self._submit(task, bad))
         if error:
             raise StoreError(f"The workers fail whatever documents are left out: {error!r}") from error
 

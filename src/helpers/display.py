@@ -1,31 +1,23 @@
 """All that a notebook shows goes through here: the same bytes each run, readable without colour, safe with any text.
 
-How to use it in a notebook
----------------------------
-- ``setup()`` once, last line of the import cell.
-- ``show(fig, alt="Bar chart. … It shows …", caption="Figure 1. …")`` a figure, closed afterwards.
-- ``table(frame, caption="Table 1. …", french=["sentence"], links={"said": "figure_id"})`` a table whose first column
-  names the row. ``french`` columns get ``lang="fr"``; each cell of ``said`` links to its row's place in the article.
-- ``say("**{n}** articles, {share:.1%} of …: {text}", n=5, share=0.179, text=quote(sentence))`` computed prose.
-- ``highlight(article, figures, mentions, links)`` one row of **articles** (or of **documents**) as printed, marked.
-- ``number(x)`` for labels: ``ax.xaxis.set_major_formatter(lambda x, _: number(x))``.
+``setup()`` stands last in the import cell; then `say` for computed prose, `show` for a figure, `table` for a DataFrame,
+`highlight` for an article with its marks, and `number` for labels, also of a logarithmic axis, since figures do not
+parse ``$math$``: ``ax.xaxis.set_major_formatter(lambda x, _: number(x))``.
 
 Numbers are written as in ISO 80000: a thin space between thousands, a decimal point (French quotations keep theirs).
-Text of an article is shown as it is (see `helpers.markup`). Figures do not parse ``$math$``, so give a logarithmic axis
-the formatter above.
+Text of an article is shown as it is (see `helpers.markup`).
 """
 
-import base64
 import html
 import io
 import os
 import re
 import string
+from base64 import b64encode
 from collections.abc import Iterable, Mapping, Sequence
 from numbers import Integral, Real
 from pathlib import Path
 
-import matplotlib
 import matplotlib.pyplot as plt
 import pandas as pd
 from IPython import get_ipython
@@ -33,7 +25,7 @@ from IPython.display import display
 from markupsafe import Markup
 from matplotlib.transforms import Bbox
 
-from helpers.markup import LEGEND, anchor, attribute, dated_places, marked_text, plain, quote, source_link
+from helpers.markup import LEGEND, attribute, dated_places, marked_text, plain, quote, source_link
 
 __all__ = ["highlight", "number", "quote", "say", "setup", "show", "table", "table_html"]
 THIN_SPACE = "\N{NARROW NO-BREAK SPACE}"
@@ -46,16 +38,10 @@ def setup() -> None:
     """Fix all that would make a figure differ between two runs; choose colours that the colour-blind tell apart."""
     import seaborn
 
-    seaborn.set_theme(style="whitegrid", palette="colorblind", font="DejaVu Sans")
-    matplotlib.rcParams.update(
-        {"svg.hashsalt": "helpers", "svg.fonttype": "path", "text.parse_math": False, "figure.figsize": (7.2, 4)}
-        | {
-            "axes.titlelocation": "left",
-            "axes.titleweight": "bold",
-            "axes.spines.top": False,
-            "axes.spines.right": False,
-        }
-    )
+    fixed = {"svg.hashsalt": "helpers", "svg.fonttype": "path", "text.parse_math": False, "figure.figsize": (7.2, 4)}
+    axes = {"titlelocation": "left", "titleweight": "bold", "spines.top": False, "spines.right": False}
+    settings = fixed | {f"axes.{name}": value for name, value in axes.items()}
+    seaborn.set_theme(style="whitegrid", palette="colorblind", font="DejaVu Sans", rc=settings)
 
 
 def number(value: Real, digits: int = 2) -> str:
@@ -108,18 +94,16 @@ def show(fig: plt.Figure, *, alt: str, caption: str) -> None:
     fig.set_layout_engine("none")
     for axes in fig.axes:
         axes.set_position(Bbox(axes.get_position(original=True).get_points().round(6)))
-    buffer = io.StringIO()
+    buffer = io.BytesIO()
     fig.savefig(buffer, format="svg", bbox_inches="tight", metadata={"Date": None, "Creator": None})
     plt.close(fig)
-    source = "data:image/svg+xml;base64," + base64.b64encode(buffer.getvalue().encode()).decode()
-    image = f'<img alt="{attribute(alt)}" src="{source}">'
-    _display(
-        f"{caption}\n{alt}", "text/html", f"<figure>\n{image}\n<figcaption>{plain(caption)}</figcaption>\n</figure>"
-    )
+    image = f'<img alt="{attribute(alt)}" src="data:image/svg+xml;base64,{b64encode(buffer.getvalue()).decode()}">'
+    content = f"<figure>\n{image}\n<figcaption>{plain(caption)}</figcaption>\n</figure>"
+    _display(f"{caption}\n{alt}", "text/html", content)
 
 
 def table(frame: pd.DataFrame, *, caption: str, **options) -> None:
-    """Show a DataFrame as a captioned table whose first column names each row; options as for `table_html`."""
+    """Show a DataFrame as a captioned table; options as for `table_html`."""
     markup, columns = table_html(frame, caption=caption, **options)
     _display(f"{caption}\n{pd.DataFrame(columns).to_string(index=False)}", "text/html", markup)
 
@@ -130,52 +114,45 @@ def table_html(
     caption: str,
     french: Sequence[str] = (),
     links: Mapping[str, str] | None = None,
-    ids: str | None = None,
     digits: int = 2,
     rows: int = 50,
 ) -> tuple[str, dict[str, list[str]]]:
-    """Return a DataFrame as a table in HTML, and its cells as text, column by column (the index is not shown).
+    """Return a DataFrame as a table in HTML, and its cells as text, column by column.
 
     Parameters
     ----------
     frame : DataFrame
-        Column names are the headings; numbers stand right, with the same decimals in a column; missing is a dash.
+        Column names are the headings, the first column names each row, the index is not shown. Numbers have the same
+        decimals in a column; missing is a dash.
     caption : str
         "Table 1. " and what the table answers.
     french : sequence of str
         Columns whose cells are French.
     links : dict, optional
         Column → column of row ids (``figure_id``, …), itself not shown: its cells link to the place in the article.
-    ids : str, optional
-        Column of ids that become the rows' own anchors; not shown.
     digits : int
         Most decimals shown.
     rows : int
         Most rows shown; the caption says how many there are, and in a report leads to a file with all.
     """
-    links, hidden = dict(links or {}), {*(links or {}).values(), ids}
-    shown, note = frame.head(rows), Markup("")
+    links, shown, note = links or {}, frame.head(rows), Markup("")
     if len(frame) > rows:
         note = plain(f" (The first {rows} of {number(len(frame))} rows") + _whole(frame, caption) + ".)"
-    columns = [name for name in frame.columns if name not in hidden]
     heads, cells, text = [], [], {}
-    for position, name in enumerate(columns):
+    for name in frame.columns.difference([*links.values()], sort=False):
         numeric = pd.api.types.is_numeric_dtype(frame[name]) and not pd.api.types.is_bool_dtype(frame[name])
         content = _cells(shown[name], numeric, digits)
         text[str(name)] = [Markup(cell).striptags() for cell in content]
         if name in links:
-            content = [_linked(cell, row_id) for cell, row_id in zip(content, shown[links[name]], strict=True)]
+            content = list(map(_linked, content, shown[links[name]]))
         width = max(map(len, text[str(name)]), default=0)
         kind = "num" if numeric else "short" if width <= SHORT else "long" if width >= LONG else ""
         style = f' class="{kind}"' if kind else ""
         marks = style + (' lang="fr"' if name in french else "")
-        tag, scope = ("td", "") if position else ("th", ' scope="row"')
+        tag, scope = ("td", "") if cells else ("th", ' scope="row"')
         heads.append(f'<th scope="col"{style}>{plain(name)}</th>')
         cells.append([f"<{tag}{scope}{marks}>{cell}</{tag}>" for cell in content])
-    places = [f' id="{attribute(anchor(row_id))}"' for row_id in shown[ids]] if ids else [""] * len(shown)
-    body = "\n".join(
-        f"<tr{place}>{''.join(row)}</tr>" for place, row in zip(places, zip(*cells, strict=True), strict=True)
-    )
+    body = "\n".join(f"<tr>{''.join(row)}</tr>" for row in zip(*cells, strict=True))
     # A wide table scrolls in its own box, which the keyboard must be able to reach.
     markup = (
         f'<div class="table-scroll" role="region" tabindex="0" aria-label="{attribute(caption)}">\n<table>\n'
@@ -183,25 +160,6 @@ def table_html(
         f"<tbody>\n{body}\n</tbody>\n</table>\n</div>"
     )
     return markup, text
-
-
-def _whole(frame: pd.DataFrame, caption: str) -> Markup:
-    """Write a long table as a file of the report, when one is being made, and return the words that lead to it."""
-    if not (prefix := os.environ.get("TABLES")):
-        return Markup("")
-    path = write_rows(frame, f"{prefix}-{caption.partition('.')[0].lower().replace(' ', '-')}")
-    return Markup(', <a href="../report/tables/{0}">all in {0}</a>').format(path.name)
-
-
-def write_rows(frame: pd.DataFrame, stem: str | Path) -> Path:
-    """Write rows as CSV, which spreadsheets open, or where there are many as Parquet; return the file."""
-    if len(frame) > MOST_CSV:
-        path = Path(f"{stem}.parquet")
-        frame.to_parquet(path, index=False)
-        return path
-    path = Path(f"{stem}.csv")
-    frame.to_csv(path, index=False, encoding="utf-8-sig")  # with the mark that spreadsheets look for
-    return path
 
 
 def _linked(cell: str, row_id: object) -> str:
@@ -212,10 +170,28 @@ def _cells(column: pd.Series, numeric: bool, digits: int) -> list[str]:
     """Return the cells of a column as safe markup, its numbers with as many decimals as the column needs."""
     if not numeric:
         return [plain(_words(value)) for value in column]
-    values = [None if pd.isna(value) else value for value in column]
-    needed = [len(f"{value:.{digits}f}".rstrip("0").partition(".")[2]) for value in values if value is not None]
+    needed = [len(f"{value:.{digits}f}".rstrip("0").partition(".")[2]) for value in column.dropna()]
     decimals = max(needed, default=0)
-    return [MISSING if value is None else _typeset(f"{value:,.{decimals}f}") for value in values]
+    return [MISSING if pd.isna(value) else _typeset(f"{value:,.{decimals}f}") for value in column]
+
+
+def _whole(frame: pd.DataFrame, caption: str) -> Markup:
+    """Write a long table as a file of the report, when one is being made, and return the words that lead to it."""
+    if not (prefix := os.environ.get("TABLES")):
+        return Markup("")
+    path = write_rows(frame, f"{prefix}-{caption.partition('.')[0].lower().replace(' ', '-')}")
+    return Markup(', <a href="../report/tables/{0}">all in {0}</a>').format(path.name)
+
+
+def write_rows(frame: pd.DataFrame, stem: str | Path, kind: str = "") -> Path:
+    """Write rows as ``csv``, which spreadsheets open, or where there are many as ``parquet``; return the file."""
+    kind = kind or ("parquet" if len(frame) > MOST_CSV else "csv")
+    path = Path(f"{stem}.{kind}")
+    if kind == "csv":
+        frame.to_csv(path, index=False, encoding="utf-8-sig")  # with the mark that spreadsheets look for
+    else:
+        frame.to_parquet(path, index=False)
+    return path
 
 
 def _words(value: object) -> object:
@@ -240,12 +216,12 @@ def highlight(
     and dates); of the other tables the rows of other articles are left out.
     """
     article = "article_id" in source.index
-    row = source.to_frame().T
+    row, key = source.to_frame().T, "article_id" if article else "doc_id"
     own = {"articles": row, "dates": dated_places(row)} if article else {}
     for name, rows in {"links": links, "figures": figures, "mentions": mentions}.items():
         if rows is not None:
             owner = rows["article_id"] if article else rows["article_id"].str.rpartition("#")[0]
-            own[name] = rows[owner == source["article_id" if article else "doc_id"]]
+            own[name] = rows[owner == source[key]]
     text, origin = (source["source"], source["offsets"][0]) if article else (source["text"], 0)
     _display(text, "text/html", f"{LEGEND}\n{marked_text(text, own, origin)}")
 

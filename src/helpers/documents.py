@@ -37,11 +37,11 @@ _DATE = re.compile(r"\s*(\d{4})[-/]?(\d{2})[-/]?(\d{2})(?:\D|\d{6}|$)")
 _CONTROL = bytes(range(9)) + bytes(range(14, 32))
 _MARKS = {b"\xff\xfe\0\0": "utf-32", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16", b"\xef\xbb\xbf": "utf-8-sig"}
 
-Line = tuple[str, str | None]  # and what there is to say about its encoding
-Row = tuple[dict, str | None]  # cells by role, what is wrong with it
-
-
 _REASONS = {FileNotFoundError: "does not exist", PermissionError: "may not be read: permission denied"}
+
+
+Line = tuple[str, str | None]  # and what there is to say about its encoding
+Row = tuple[int, dict, str | None]  # its number, cells by role, what is wrong with it
 
 
 class Unreadable(Exception):
@@ -79,8 +79,6 @@ def decode(data: bytes) -> Line:
     --------
     >>> decode("Hué".encode("utf-8-sig")), decode("Hué".encode("cp1252"))
     (('Hué', None), ('Hué', 'is not UTF-8; read as Windows-1252'))
-    >>> decode("Hué, à".encode()[:-1])
-    ('Hué, �', 'ends in the middle of a character; the rest is missing')
     """
     encoding, remark = _encoding(data[:4096])
     if encoding.startswith(("utf-16", "utf-32")):
@@ -130,8 +128,8 @@ def _html_text(page: str) -> tuple[str, str | None]:
 def _roles(names: tuple[str, ...]) -> dict[str, str]:
     """Return which column holds text, url, id and date, as far as they are there."""
     known = {str(name).strip().lower(): name for name in reversed(names)}
-    found = {role: next((known[name] for name in usual if name in known), None) for role, usual in COLUMNS.items()}
-    return {role: name for role, name in found.items() if name is not None}
+    found = {role: [known[name] for name in usual if name in known] for role, usual in COLUMNS.items()}
+    return {role: names[0] for role, names in found.items() if names}
 
 
 def _need_text(names: Iterable[str]) -> dict[str, str]:
@@ -243,20 +241,20 @@ def _whole(stream: BinaryIO) -> bytes:
 
 def _page(data: bytes, kind: str) -> dict:
     """Return the columns that the bytes of a text or HTML file give."""
-    if not data.strip():
-        raise Unreadable("is empty")
     text, remark = decode(data)
-    text, url = (text, None) if kind == ".txt" else _html_text(text)
     if not text.strip():
         raise Unreadable("is empty")
+    text, url = (text, None) if kind == ".txt" else _html_text(text)
     return {"text": _string(text), "url": url, "problem": remark}
 
 
-def _file_rows(opened: Callable[[], BinaryIO], shown: str) -> Iterator[dict]:
-    """Yield the rows of one file; ``doc_id`` is what it should be if no other document has it."""
+def _file_rows(opened: Callable[[], BinaryIO] | Exception, shown: str) -> Iterator[dict]:
+    """Yield the rows of one file, or why there are none; ``doc_id`` is as it would be without the other files."""
     stem, kind, codec = _stem(PurePosixPath(shown).name)
     row = {"doc_id": stem, "source": shown, "text": ""}
     try:
+        if isinstance(opened, Exception):
+            raise opened
         with opened() as file, pa.input_stream(file, compression=codec) if codec else file as stream:
             if kind not in _ROWS:
                 page = _page(_whole(stream), kind)
@@ -277,64 +275,51 @@ def _file_rows(opened: Callable[[], BinaryIO], shown: str) -> Iterator[dict]:
             if not number:
                 raise Unreadable("has no rows")
     except (Unreadable, OSError, EOFError, pa.ArrowException) as error:
-        other = f"is not a sound {codec} archive" if codec else "could not be read"
-        yield row | {
-            "problem": f"{shown} {error if isinstance(error, Unreadable) else _REASONS.get(type(error), other)}."
-        }
+        why = _REASONS.get(type(error), f"is not a sound {codec} archive" if codec else "could not be read")
+        yield row | {"problem": f"{shown} {error if isinstance(error, Unreadable) else why}."}
 
 
-def _open(path: Path) -> BinaryIO:
-    if path.exists() and not path.is_file():  # a pipe would never open
+def _open(system, path: str) -> BinaryIO:
+    if system.info(path)["type"] != "file":  # a pipe would never open
         raise Unreadable("is not a file")
-    return path.open("rb")
+    return system.open(path)
 
 
-def _tree(source: str, refused: Callable) -> tuple[str, Callable, Iterator | None]:
-    """Return a source's path in its file system, how a file there is opened, and its folders, None for a file."""
-    if "://" not in source:
-        is_folder = os.path.isdir(source)  # noqa: PTH112 (never raises, as Path.is_dir can)
-        return source, lambda path: _open(Path(path)), os.walk(source, onerror=refused) if is_folder else None
-    from fsspec import url_to_fs  # here: few sources need it
-
-    system, path = url_to_fs(source)
-    return path, system.open, system.walk(path, on_error=refused) if system.isdir(path) else None
-
-
-def _refuse(error: Exception) -> BinaryIO:
-    raise error
-
-
-def _files(source: str, pattern: str | None) -> Iterator[tuple[Callable[[], BinaryIO], str]]:
-    """Yield how to open each file of a source, in a stable order, and the name to show: never where it is kept."""
-    shown, refused = Path(source), []
-    shown = Path(shown.name) if shown.is_absolute() or "://" in source else shown
+def _walk(system, folder: str) -> Iterator[tuple[str, Exception | None]]:
+    """Yield the files in a folder, then those in the folders inside, in the order of names; or why it is refused."""
     try:
-        path, opened, folders = _tree(source, refused.append)
-    except Exception:  # whatever a file system of fsspec raises that is not installed or lets nobody in
-        yield partial(_refuse, Unreadable("could not be reached")), _string(shown.as_posix())
+        listed = [entry for entry in system.ls(folder, detail=True) if entry["name"].rstrip("/") != folder]
+    except OSError as error:
+        yield folder, error
         return
-    for folder, below, names in folders or ():
-        below[:] = sorted(name for name in below if not name.startswith("."))
-        place = shown / Path(folder).relative_to(path)
-        for name in sorted(names):
-            known = Path(name.lower()).suffix in (*KINDS, *CODECS) and not name.startswith(".")
-            if fnmatch(name, pattern) if pattern else known:
-                yield partial(opened, os.path.join(folder, name)), _string((place / name).as_posix())  # noqa: PTH118
-    for error in refused:
-        place = shown / Path(error.filename or path).relative_to(path)
-        yield partial(_refuse, error), _string(place.as_posix())
-    if folders is None:
-        yield partial(opened, path), _string(shown.as_posix())
+    named = {entry["name"].rstrip("/"): entry["type"] == "directory" for entry in listed}
+    for path in sorted(named, key=lambda path: (named[path], path)):
+        if not named[path]:
+            yield path, None
+        elif not PurePosixPath(path).name.startswith("."):
+            yield from _walk(system, path)
 
 
 def _source_rows(source: str, pattern: str | None) -> Iterator[dict]:
-    shown = None
-    for opened, shown in _files(source, pattern):
-        yield from _file_rows(opened, shown)
-    if shown is None:
-        shown = Path(source).name if Path(source).is_absolute() or "://" in source else Path(source).as_posix()
-        name = Path(source).name or shown
-        yield {"doc_id": name, "source": shown, "text": "", "problem": f"{shown} holds no article."}
+    """Yield the rows of all files of a source, in a stable order; no name that is shown tells where they are kept."""
+    import fsspec  # here: it is slow to import
+
+    remote, shown = "://" in source, Path(source)
+    shown = Path(shown.name) if remote or shown.is_absolute() else shown
+    try:
+        system, root = fsspec.url_to_fs(source) if remote else (fsspec.filesystem("file"), str(Path(source).absolute()))
+        found = _walk(system, root) if system.isdir(root) else None
+    except Exception:  # whatever a file system of fsspec raises that is not installed or lets nobody in
+        root, found = source, [(source, Unreadable("could not be reached"))]
+    empty = True
+    for path, error in found or [(root, None)]:
+        place = shown / PurePosixPath(path).relative_to(root)
+        usual = place.suffix.lower() in (*KINDS, *CODECS) and place.name[0] != "."
+        if error or not found or (fnmatch(place.name, pattern) if pattern else usual):
+            yield from _file_rows(error or partial(_open, system, path), _string(place.as_posix()))
+            empty = False
+    if empty:
+        yield from _file_rows(Unreadable("holds no article"), shown.as_posix())
 
 
 def _rows(sources, pattern: str | None) -> Iterator[dict]:
@@ -353,19 +338,9 @@ def _rows(sources, pattern: str | None) -> Iterator[dict]:
 def iter_documents(
     source, *, pattern: str | None = None, rows: int = 1000, characters: int = 1 << 23
 ) -> Iterator[pd.DataFrame]:
-    """Read articles as `read_documents` does, a batch at a time; only one batch and one file or row are in memory.
+    """Yield what `read_documents` returns in batches; only one of them, and one file or row, are in memory.
 
-    Parameters
-    ----------
-    source, pattern
-        As in `read_documents`.
-    rows, characters : int
-        A batch ends with the row that reaches one of the two. The same source gives the same batches.
-
-    Yields
-    ------
-    DataFrame
-        **documents**; all batches together are what `read_documents` returns, with the same ``doc_id``.
+    A batch ends with the row that reaches one of ``rows`` and ``characters``, the same each time.
 
     Examples
     --------
@@ -401,8 +376,8 @@ def read_documents(source, *, pattern: str | None = None) -> pd.DataFrame:
     DataFrame
         **documents**: ``doc_id`` (file stem; in tables the id or ``stem:row``, rows counted from 1; the source where a
         document before it has that name), ``source``, ``text`` (as decoded, verbatim but for a byte order mark),
-        ``url``, ``fetched``, ``problem`` (one sentence on what could not be read, or was doubtful). What could not be
-        read keeps its row with empty text: bad input never raises.
+        ``url``, ``fetched``, ``problem`` (a sentence on what was doubtful, or could not be read: its row stays, with
+        empty text; bad input never raises).
 
     Examples
     --------

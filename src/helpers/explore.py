@@ -4,41 +4,52 @@
 in their output, so a notebook that a program executes (nbclient, nbval, `make report`) stores a sentence instead.
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
 
 import pandas as pd
 from IPython import get_ipython
 from IPython.display import display
-from IPython.utils.capture import capture_output
 
 from helpers import cluster_topics, extract_figures, find_links, find_partners, parse_articles, read_documents
-from helpers.display import highlight, number, say, table
+from helpers.display import highlight, number, say, table, write_rows
 from helpers.paths import DATA
-from helpers.store import NAMES, is_archive, load_tables
+from helpers.store import Tables as StoredTables
+from helpers.store import is_archive, load_tables
 from helpers.summaries import amounts, entity_names, flow_names, sentences_of, short_name, tie_names
 
-SHOWN = ("sentences", "figures", "mentions", "links")
-AT_ONCE, FIND = 500, -1  # texts whose topics are found unasked; the choice that asks for them
-_FRENCH = ("sentence", "as printed", "name")
+KEYS = {"figures": "figure_id", "mentions": "mention_id", "links": "link_id"}
+COLUMNS = {
+    "sentences": ["where", "sentence", "names", "figures", "ties"],
+    "figures": ["amount", "who", "measure", "period", "where", "sentence"],
+    "mentions": ["as printed", "name", "type", "section", "where"],
+    "links": ["relation", "vietnam", "partner", "status", "where", "sentence"],
+}
+AT_ONCE, FIND = 500, -1  # texts listed, and whose topics are found unasked; the choice that asks for topics
+SHOWN = tuple(COLUMNS)
 Tables = dict[str, pd.DataFrame]
 
 
-class _Lazy(dict):
+class LazyTables(dict):
     """Tables by name, each made, or read, when it is first asked for."""
 
-    def __init__(self, steps: dict):
-        self.steps = steps
+    def __init__(self, steps: dict, stored: StoredTables | None = None):
+        self.steps, self.stored = steps, stored
 
     def __missing__(self, name: str) -> pd.DataFrame:
-        self[name] = self.steps[name](self)
+        self[name] = self.steps[name](self) if name in self.steps else self.stored[name]
         return self[name]
+
+    def read(self, name: str, columns: list[str] | None = None, among: tuple | None = None) -> pd.DataFrame:
+        """Return what `helpers.store.Tables.read` does; of a stored table that is all that is read."""
+        if self.stored and name not in self:
+            return self.stored.read(name, columns, among)
+        rows = self[name][self[name][among[0]].isin(among[1])] if among else self[name]
+        return rows[columns] if columns else rows
 
 
 @lru_cache(maxsize=1)
-def read_tables(corpus: Path | str) -> Tables:
+def read_tables(corpus: Path | str) -> LazyTables:
     """Return **documents**, **articles**, **figures**, **mentions**, **links** and **topics** of a corpus.
 
     ``corpus`` is as for `helpers.read_documents`, or a folder that `helpers.process` wrote. Each table is made, or
@@ -52,8 +63,7 @@ def read_tables(corpus: Path | str) -> Tables:
     """
     topics = {"topics": lambda tables: cluster_topics(tables["articles"])}
     if is_archive(corpus):
-        stored = load_tables(corpus)
-        return _Lazy({name: lambda _, name=name: stored[name] for name in NAMES} | topics)
+        return LazyTables(topics, load_tables(corpus))
     steps = {
         "documents": lambda _: read_documents(corpus),
         "articles": lambda tables: parse_articles(tables["documents"]),
@@ -61,7 +71,7 @@ def read_tables(corpus: Path | str) -> Tables:
         "mentions": lambda tables: find_partners(tables["articles"]),
         "links": lambda tables: find_links(tables["articles"], tables["mentions"]),
     }
-    return _Lazy(steps | topics)
+    return LazyTables(steps | topics)
 
 
 def select(
@@ -71,14 +81,10 @@ def select(
     period: tuple = (None, None),
     texts: int | None = None,
 ) -> Tables:
-    """Return what the tables say of a partner, in the texts of a topic, in those that may be of a period.
+    """Return what the tables say of a partner (an entity id), in the texts of a topic (a number), of a period.
 
     Parameters
     ----------
-    partner : str, optional
-        An entity id: keeps the figures, mentions and ties of this entity, and the texts that have any.
-    topic : int, optional
-        A number of **topics**.
     period : (str, str)
         First and last year, month or day (``2019``, ``2019-06``, ``2019-06-30``), each None for no end. A text stays
         unless its bounds rule it out: one of unknown date stays in every period.
@@ -100,7 +106,7 @@ def select(
         keep &= ~(articles["published_to"] < pd.Period(first).start_time)
     if last is not None:
         keep &= ~(articles["published_from"] > pd.Period(last).end_time)
-    kept = {name: tables[name][tables[name]["article_id"].isin(articles.loc[keep, "article_id"])] for name in SHOWN[1:]}
+    kept = {name: tables[name][tables[name]["article_id"].isin(articles.loc[keep, "article_id"])] for name in KEYS}
     kept["mentions"] = kept["mentions"][kept["mentions"]["role"].isna()]
     if partner is not None:
         sides = {"figures": ["reporter", "partner"], "mentions": ["entity_id"], "links": ["vietnam", "partner"]}
@@ -113,34 +119,30 @@ def select(
 
 
 def _sentences(kept: Tables, articles: pd.DataFrame) -> pd.DataFrame:
-    ids = {"figures": "figure_id", "mentions": "mention_id", "links": "link_id"}
-    parts = [kept[name][["article_id", "start"]].assign(row_id=kept[name][key], kind=name) for name, key in ids.items()]
-    rows = pd.concat([parts[0], parts[1].assign(name=kept["mentions"]["name"]), parts[2]], ignore_index=True)
+    columns = ["article_id", "start", "row_id", "kind", "name"]
+    parts = [kept[kind].rename(columns={key: "row_id"}).assign(kind=kind) for kind, key in KEYS.items()]
+    rows = pd.concat([rows[rows.columns.intersection(columns)] for rows in parts], ignore_index=True)
     rows["order"] = rows["article_id"].map({article: n for n, article in enumerate(articles["article_id"])})
     rows = rows.sort_values(["order", "start", "row_id"])
     rows["sentence"] = sentences_of(rows, articles)
     rows = rows.assign(figures=rows["kind"] == "figures", ties=rows["kind"] == "links")
-    columns = {"names": ("name", lambda names: ", ".join(names.dropna().unique())), "figures": ("figures", "sum")}
-    columns |= {"ties": ("ties", "sum"), "row_id": ("row_id", "first")}
-    return rows.groupby(["article_id", "sentence"], sort=False).agg(**columns).reset_index()
+    keys = ["article_id", "sentence"]
+    found = rows.groupby(keys, sort=False).agg({"figures": "sum", "ties": "sum", "row_id": "first"})
+    named = rows.dropna(subset="name").drop_duplicates([*keys, "name"]).groupby(keys)["name"].agg(", ".join)
+    found.insert(0, "names", named.reindex(found.index).fillna(""))
+    return found.reset_index()
 
 
 def readable(chosen: Tables, name: str) -> tuple[pd.DataFrame, dict]:
     """Return one of the selected tables (``sentences``, ``figures``, ``mentions``, ``links``) with names for ids, and
     the options that `table` needs to link its first column to the place in the article."""  # fmt: skip
-    rows = chosen[name].assign(where=chosen[name]["article_id"].map(short_name))
-    if name == "sentences":
-        shown = rows[["where", "sentence", "names", "figures", "ties", "row_id"]]
-    elif name == "figures":
-        rows = rows.assign(amount=amounts(rows), who=flow_names(rows), row_id=rows["figure_id"])
-        shown = rows[["amount", "who", "measure", "period", "where", "sentence", "row_id"]]
-    elif name == "mentions":
-        rows = rows.rename(columns={"surface": "as printed", "mention_id": "row_id"})
-        shown = rows[["as printed", "name", "type", "section", "where", "row_id"]]
-    else:
-        named = tie_names(chosen[name]).rename(columns={"link_id": "row_id"})
-        shown = named[["relation", "vietnam", "partner", "status", "where", "sentence", "row_id"]]
-    return shown, {"french": _FRENCH, "links": {shown.columns[0]: "row_id"}}
+    rows = tie_names(chosen[name]) if name == "links" else chosen[name]
+    if name == "figures":
+        rows = rows.assign(amount=amounts(rows), who=flow_names(rows))
+    if name != "links":
+        rows = rows.assign(where=rows["article_id"].map(short_name))
+    shown = rows.rename(columns={"surface": "as printed", KEYS.get(name): "row_id"})[[*COLUMNS[name], "row_id"]]
+    return shown, {"french": ("sentence", "as printed", "name"), "links": {shown.columns[0]: "row_id"}}
 
 
 def partners(tables: Tables) -> pd.Series:
@@ -154,18 +156,11 @@ def partners(tables: Tables) -> pd.Series:
 def save(chosen: Tables, name: str, kind: str, folder: Path = DATA / "derived") -> Path:
     """Write one of the selected tables as ``csv`` or ``parquet`` and return the file."""
     folder.mkdir(parents=True, exist_ok=True)
-    if kind == "csv":
-        chosen[name].to_csv(path := folder / f"{name}.csv", index=False, encoding="utf-8-sig")  # as `write_rows` does
-    else:
-        chosen[name].to_parquet(path := folder / f"{name}.parquet", index=False)
-    return path
+    return write_rows(chosen[name], folder / name, kind)
 
 
-def explorer(corpus: Path | str, rows: int = 50, folder: Path = DATA / "derived") -> None:
-    """Show controls that choose and save, when the cell is run in a front end; else a sentence that says so.
-
-    ``rows`` of a table are shown at most; the files, saved in ``folder``, hold all.
-    """
+def explorer(corpus: Path | str) -> None:
+    """Show controls that choose and save, when the cell is run in a front end; else a sentence that says so."""
     shell = get_ipython()
     # A front end says which cell it asks to run; a program that executes the notebook has no cells.
     if shell is None or "cellId" not in shell.get_parent().get("metadata", {}):
@@ -180,9 +175,8 @@ def explorer(corpus: Path | str, rows: int = 50, folder: Path = DATA / "derived"
     name = widgets.ToggleButtons(options=SHOWN, description="Table")
     result, marked, saved = widgets.Output(), widgets.Output(), widgets.Label()
 
-    def chosen() -> Tables:
-        period = first.value, last.value
-        return select(read_tables(path.value), partner.value, topic.value, period)
+    def chosen(texts: int | None = None) -> Tables:
+        return select(read_tables(path.value), partner.value, topic.value, (first.value, last.value), texts)
 
     def fill(_=None) -> None:
         tables = read_tables(path.value)
@@ -197,30 +191,35 @@ def explorer(corpus: Path | str, rows: int = 50, folder: Path = DATA / "derived"
         partner.index = topic.index = first.index = last.index = 0
         draw()
 
+    @result.capture(clear_output=True, wait=True)
     def draw(_=None) -> None:
+        tables = read_tables(path.value)
         if topic.value == FIND:
-            topic.options = [("any", None), *_topics(read_tables(path.value))]
-        tables, kept = read_tables(path.value), chosen()
+            topic.options = [("any", None), *_topics(tables)]
+        kept = chosen(AT_ONCE)
         shown, options = readable(kept, name.value)
-        with _into(result):
-            for problem in tables["documents"]["problem"].dropna().head(5):
-                say("**Not read:** {problem}", problem=problem)
-            say("**{n}** of {m} texts.", n=len(kept["articles"]), m=len(tables["articles"]))
-            table(shown, caption=f"{name.value.capitalize()} of this choice.", rows=rows, **options)
-        ids, titles = kept["articles"]["article_id"], kept["articles"]["title"].fillna("no title").str.slice(0, 80)
-        article.options = [(f"{short_name(i)}: {title}", i) for i, title in zip(ids, titles, strict=True)]
-        article.index = 0 if len(ids) else None
+        cut = name.value == "sentences" and len(kept["articles"]) > AT_ONCE
+        some = f" (of its first {AT_ONCE} texts)" if cut else ""
+        for problem in tables["documents"]["problem"].dropna().head(5):
+            say("**Not read:** {problem}", problem=problem)
+        say("**{n}** of {m} texts.", n=len(kept["articles"]), m=len(tables["articles"]))
+        table(shown, caption=f"{name.value.capitalize()} of this choice{some}.", **options)
+        texts = kept["articles"].head(AT_ONCE)
+        titles = texts["title"].fillna("no title").str.slice(0, 80)
+        labels = texts["article_id"].map(short_name) + ": " + titles
+        article.options = list(zip(labels, texts["article_id"], strict=True))
+        article.index = 0 if len(texts) else None
         saved.value = ""
 
+    @marked.capture(clear_output=True, wait=True)
     def mark(_=None) -> None:
         tables = read_tables(path.value)
-        with _into(marked):
-            for _, row in tables["articles"][tables["articles"]["article_id"] == article.value].iterrows():
-                highlight(row, tables["figures"], tables["mentions"], tables["links"])
+        for _, row in tables["articles"][tables["articles"]["article_id"] == article.value].iterrows():
+            highlight(row, tables["figures"], tables["mentions"], tables["links"])
 
-    def button(kind: str, label: str) -> widgets.Button:
-        made = widgets.Button(description=label)
-        made.on_click(lambda _: setattr(saved, "value", f"Saved {save(chosen(), name.value, kind, folder).name}"))
+    def button(kind: str) -> widgets.Button:
+        made = widgets.Button(description=f"Save as {'CSV' if kind == 'csv' else 'Parquet'}")
+        made.on_click(lambda _: setattr(saved, "value", f"Saved {save(chosen(), name.value, kind).name}"))
         return made
 
     path.observe(fill, "value")
@@ -228,7 +227,7 @@ def explorer(corpus: Path | str, rows: int = 50, folder: Path = DATA / "derived"
     for control in (partner, topic, first, last, name):
         control.observe(draw, "value")
     fill()
-    files = [button("csv", "Save as CSV"), button("parquet", "Save as Parquet"), saved]
+    files = [button("csv"), button("parquet"), saved]
     rows_of = [[path], [partner, topic], [first, last], [name], files, [result], [article], [marked]]
     display(widgets.VBox([widgets.HBox(row) for row in rows_of]))
 
@@ -236,12 +235,3 @@ def explorer(corpus: Path | str, rows: int = 50, folder: Path = DATA / "derived"
 def _topics(tables: Tables) -> list[tuple[str, int]]:
     topics = tables["topics"].dropna(subset="topic").drop_duplicates("topic").sort_values("topic")
     return list(zip(topics["label"].fillna("unnamed"), topics["topic"].tolist(), strict=True))
-
-
-@contextmanager
-def _into(output) -> Iterator[None]:
-    """Put what is displayed meanwhile into an output widget, in place of what it held."""
-    with capture_output() as captured:
-        yield
-    made = ({"output_type": "display_data", "data": shown.data, "metadata": {}} for shown in captured.outputs)
-    output.outputs = tuple(made)

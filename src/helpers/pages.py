@@ -5,7 +5,7 @@ import html
 import platform
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from hashlib import sha256
 from importlib.metadata import version
@@ -19,14 +19,15 @@ import pandas as pd
 from nbconvert import HTMLExporter
 
 from helpers.display import number, table_html
+from helpers.explore import LazyTables
 from helpers.markup import ARTICLE_PAGES, LEGEND, MARKS, Markup, anchor, dated_places, marked_text, page_name, plain
 from helpers.summaries import amounts, entity_names
 
 SEARCH = Path(__file__).parent / "report_template" / "search.js"
+Tables = dict[str, pd.DataFrame]
 MOST_PAGES = 500  # of a larger corpus, only the articles that a notebook links to get a page
 PACKAGES = ("carnets-vna", "pandas", "scikit-learn", "matplotlib", "jupyterlab")
 HEADINGS = {"surface": "as printed", "value": "read as", "vietnam": "place"}
-Tables = dict[str, pd.DataFrame]
 
 
 @dataclass(frozen=True)
@@ -43,11 +44,6 @@ class Page:
         """The findings of a notebook's page, with links that work from the index."""
         found = re.search(r'<p class="kicker">Findings</p>(.*?)<details', self.body, re.DOTALL)
         return relink(found[1], lambda href: self.file + href if href.startswith("#") else href) if found else ""
-
-    @property
-    def searchable(self) -> bool:
-        """Whether tables of the page get a search field: the one thing on a page that needs a script."""
-        return '<div class="search">' in self.body
 
     @property
     def headings(self) -> list[tuple[str, str]]:
@@ -90,10 +86,8 @@ def notebook_page(path: Path, notebook: nbformat.NotebookNode, html_exporter: HT
 
     short = re.sub(r"^\d+_", "", path.stem).replace("_", " ").capitalize()
     heading = re.search(r"<h1[^>]*>(.*?)</h1>", body, re.DOTALL)
-    counter = count(1)  # each link to an article gets an anchor, to which the article leads back
-    body = re.sub(
-        '<a href="articles/', lambda link: f'<a id="from-{next(counter)}"{link[0][2:]}', relink(body, address)
-    )
+    number = count(1)  # each link to an article gets an anchor, to which the article leads back
+    body = re.sub('<a (?=href="articles/)', lambda _: f'<a id="from-{next(number)}" ', relink(body, address))
     return Page(f"{path.stem}.html", short, heading[1] if heading else short, body)
 
 
@@ -111,22 +105,25 @@ def _reading_order(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
     return nbformat.NotebookNode(notebook | {"cells": cells})
 
 
-def home_page(tables: Tables, corpus: str, notebooks: list[Page], files: list[str], template: jinja2.Template) -> Page:
+def home_page(
+    tables: LazyTables, corpus: str, notebooks: list[Page], files: list[str], template: jinja2.Template
+) -> Page:
     """Return the index: the findings of every notebook, the data, how to cite."""
-    documents, articles = tables["documents"], tables["articles"]
-    own = articles[articles["role"] == "article"]
-    teasers = _counted(len(articles) - len(own), "teaser")
-    days = own.loc[own["published"].str.match(r"\d{4}").fillna(False), "published"]
+    problems = tables.read("documents", ["problem"])["problem"]
+    articles = tables.read("articles", ["role", "published"])
+    days = articles.loc[articles["role"] == "article", "published"]
+    known = days[days.str.match(r"\d{4}").fillna(False)]
     span = "none of them with a known year"
-    if len(days):
-        span = f"{len(days)} of them with a known year ({days.min()}{f' to {days.max()}' if len(days) > 1 else ''})"
-    unread = documents["problem"].dropna()
+    if len(known):
+        span = f"{len(known)} of them with a known year ({' to '.join(sorted({known.min(), known.max()}))})"
+    own, teasers = _counted(len(days), "article"), _counted(len(articles) - len(days), "teaser")
+    unread = problems.dropna()
     body = template.render(
-        facts=f"{_counted(len(own), 'article')}, {span}; {teasers} of other articles",
+        facts=f"{own}, {span}; {teasers} of other articles",
         notebooks=notebooks,
         files=files,
-        data=f"Corpus {corpus}: {_counted(len(documents), 'document')} with"
-        f" {_counted(len(own), 'article')}, {span}, and {teasers} of other articles, printed below them.",
+        data=f"Corpus {corpus}: {_counted(len(problems), 'document')} with"
+        f" {own}, {span}, and {teasers} of other articles, printed below them.",
         unread=[*unread.head(20), *([f"And {number(len(unread) - 20)} more."] if len(unread) > 20 else [])],
         version=version("carnets-vna"),
         versions=", ".join(f"{name} {number}" for name, number in versions().items()),
@@ -143,26 +140,29 @@ def _counted(count: int, noun: str) -> str:
     return f"{number(count)} {noun}{'s' if count != 1 else ''}"
 
 
-def source_pages(tables: Tables, notebooks: list[Page], template: jinja2.Template) -> list[Page]:
+def source_pages(tables: LazyTables, notebooks: list[Page], template: jinja2.Template) -> list[Page]:
     """Return the list of sources and a page for each (of a large corpus: for each one that a notebook links to)."""
     cited: dict[str, dict[str, dict[Page, str]]] = {}  # file of an article → anchor → notebook → its first link there
-    counts = {page: Counter() for page in notebooks}
+    counts = Counter()
     for page in notebooks:
         for place, file, mark in re.findall(r'<a id="(from-\d+)" href="(articles/[^"#]+)#?([^"]*)"', page.body):
-            counts[page][file] += 1
+            counts[page, file] += 1
             cited.setdefault(file, {}).setdefault(unquote(mark), {}).setdefault(page, f"../{page.file}#{place}")
+    doc_ids = tables.read("documents", ["doc_id"])["doc_id"]
+    files = {doc_id: f"articles/{page_name(doc_id)}" for doc_id in doc_ids}
+    if len(files) > MOST_PAGES:
+        files = {doc_id: file for doc_id, file in files.items() if file in cited}
     pages, rows = [], []
-    for document, own in _documents(tables, cited):
-        file = "articles/" + page_name(document["doc_id"])
+    for document, own in _documents(tables, files):
+        file = files[document["doc_id"]]
         article = own["articles"].iloc[0]
         title = document["doc_id"] if pd.isna(article["title"]) else article["title"]
         dated = "undated" if pd.isna(article["published"]) else f"published {article['published']}"
         facts = [f"Document {document['doc_id']}", dated, document["url"]]
-        own["dates"] = dated_places(own["articles"])
         body = template.render(
             title=plain(title),
             facts=plain(" · ".join(fact for fact in facts if pd.notna(fact))),
-            cited=[(page, count[file]) for page, count in counts.items() if count[file]],
+            cited=[(page, counts[page, file]) for page in notebooks if counts[page, file]],
             legend=LEGEND,
             texts=_texts(document, own, cited.get(file, {})),
             tables=_row_tables(own, cited.get(file, {})),
@@ -170,23 +170,21 @@ def source_pages(tables: Tables, notebooks: list[Page], template: jinja2.Templat
         pages.append(Page(file, document["doc_id"], plain(title), body))
         found = {kind: len(own[kind]) for kind in ("figures", "mentions", "links")}
         rows.append({"article": title, "id": article["article_id"], "published": article["published"]} | found)
-    caption = f"Source articles: {number(len(rows))} of {_counted(len(tables['documents']), 'document')}."
+    caption = f"Source articles: {number(len(rows))} of {_counted(len(doc_ids), 'document')}."
     listed = _table(pd.DataFrame(rows), "id", "article", caption, "articles/")
     return [Page("sources.html", "Sources", "Source articles", f"<h1>Source articles</h1>\n{listed}"), *pages]
 
 
-def _documents(tables: Tables, cited: dict) -> Iterator[tuple[pd.Series, Tables]]:
-    """Yield each document that gets a page, with its own rows of the other tables."""
-    documents, articles = tables["documents"], tables["articles"]
-    if len(documents) > MOST_PAGES:
-        documents = documents[[f"articles/{page_name(doc_id)}" in cited for doc_id in documents["doc_id"]]]
-    articles = articles[articles["doc_id"].isin(documents["doc_id"])]
+def _documents(tables: LazyTables, doc_ids: Iterable[str]) -> Iterator[tuple[pd.Series, Tables]]:
+    """Yield each of the documents, with its own rows of the other tables and its dates."""
+    articles = tables.read("articles", among=("doc_id", doc_ids))
     home = articles.set_index("article_id")["doc_id"]
-    kinds = {"articles": articles} | {kind: tables[kind] for kind in ("links", "figures", "mentions")}
-    kinds = {kind: rows[rows["article_id"].isin(home.index)] for kind, rows in kinds.items()}
+    kinds = {"articles": articles}
+    kinds |= {kind: tables.read(kind, among=("article_id", home.index)) for kind in ("links", "figures", "mentions")}
     groups = {kind: dict(list(rows.groupby(rows["article_id"].map(home)))) for kind, rows in kinds.items()}
-    for _, document in documents[documents["doc_id"].isin(articles["doc_id"])].iterrows():
-        yield document, {kind: groups[kind].get(document["doc_id"], rows.iloc[:0]) for kind, rows in kinds.items()}
+    for _, document in tables.read("documents", among=("doc_id", home)).iterrows():
+        own = {kind: groups[kind].get(document["doc_id"], rows.iloc[:0]) for kind, rows in kinds.items()}
+        yield document, own | {"dates": dated_places(own["articles"])}
 
 
 def _texts(document: pd.Series, own: Tables, cited: dict) -> list[str]:
@@ -207,36 +205,37 @@ def _texts(document: pd.Series, own: Tables, cited: dict) -> list[str]:
 def _row_tables(own: Tables, cited: dict) -> Iterator[tuple[str, str, str]]:
     """Yield anchor, heading and HTML of the tables of an article, whose rows lead to their marks and citations."""
 
-    def listed(rows: pd.DataFrame, columns: str, key: str, caption: str) -> str:
-        pages = [cited.get(anchor(row_id), {}).items() for row_id in rows[key]]
-        link = Markup('<a href="{}">{}</a>').format
-        links = [Markup(", ").join(link(address, page.short) for page, address in on) for on in pages]
+    def listed(kind: str, columns: str, caption: str, **read: pd.Series) -> str:
+        key, link = MARKS[kind][1], Markup('<a href="{}">{}</a>').format
+        pages = [cited.get(anchor(row_id), {}).items() for row_id in own[kind][key]]
+        citing = [Markup(", ").join(link(address, page.short) for page, address in on) for on in pages]
         # As objects: in a column of strings they would turn into plain text.
-        shown = rows[[*columns.split(), key]].assign(**{"cited in": pd.Series(links, rows.index, dtype="object")})
+        read["cited in"] = pd.Series(citing, own[kind].index, dtype="object")
+        shown = own[kind].assign(**read)[[*columns.split(), "cited in", key]]
         table = _table(shown, key, columns.split()[0], caption)
         return re.sub('<a href="#([^"]*)', lambda link: f'<a id="row-{unquote(link[1])}"{link[0][2:]}', table)
 
-    figures, mentions, links = own["figures"], own["mentions"], own["links"]
-    read = figures.assign(partner=entity_names(figures["partner"]), value=amounts(figures))
+    figures, links = own["figures"], own["links"]
+    said = {"value": amounts(figures), "partner": entity_names(figures["partner"])}
     columns = "surface value measure flow partner period section"
-    yield "figures", "Figures", listed(read, columns, "figure_id", "Numbers as printed, and how they were read.")
-    read = mentions.assign(name=entity_names(mentions["entity_id"]))
-    columns = "surface name type side section"
-    yield "names", "Partners and places", listed(read, columns, "mention_id", "Names as printed, and whose they are.")
+    yield "figures", "Figures", listed("figures", columns, "Numbers as printed, and how they were read.", **said)
+    columns, name = "surface name type side section", entity_names(own["mentions"]["entity_id"])
+    caption = "Names as printed, and whose they are."
+    yield "names", "Partners and places", listed("mentions", columns, caption, name=name)
     caption = "Dates and periods as printed, and how they were read."
-    yield "dates", "Dates", listed(own["dates"], "surface value", "date_id", caption)
-    read = links.assign(vietnam=entity_names(links["vietnam"]), partner=entity_names(links["partner"]))
+    yield "dates", "Dates", listed("dates", "surface value", caption)
+    columns, sides = "sentence relation status vietnam partner", ("vietnam", "partner")
     caption = "Who is tied to whom, and the sentence that says it."
-    yield "ties", "Ties", listed(read, "sentence relation status vietnam partner", "link_id", caption)
+    yield "ties", "Ties", listed("links", columns, caption, **{side: entity_names(links[side]) for side in sides})
 
 
 def _table(frame: pd.DataFrame, key: str, linked: str, caption: str, folder: str = "") -> str:
     if frame.empty:
         return "<p>None found.</p>"
     frame = frame.rename(columns=HEADINGS)
-    french = [name for name in ("article", "as printed", "sentence") if name in frame]
-    linked = HEADINGS.get(linked, linked)
-    table, _ = table_html(frame, caption=caption, french=french, links={linked: key}, rows=len(frame))
+    french = ["article", "as printed", "sentence"]
+    links = {HEADINGS.get(linked, linked): key}
+    table, _ = table_html(frame, caption=caption, french=french, links=links, rows=len(frame))
 
     def address(href: str) -> str:
         if not href.startswith(ARTICLE_PAGES):

@@ -1,27 +1,22 @@
 """What the program says of itself: the function reference, and a report described for machines (RO-Crate)."""
 
 import inspect
+import mimetypes
 import re
-from collections.abc import Iterable
 from html import escape
 from pathlib import Path
 
+import mistune
 import pandas as pd
+import yaml
 
 import helpers
 from helpers.paths import ROOT
 from helpers.tables import TABLES
 
+CRATE_FILE = "ro-crate-metadata.json"
 CRATE = "https://w3id.org/ro/crate/1.1"
-KINDS = {
-    ".html": "text/html",
-    ".csv": "text/csv",
-    ".parquet": "application/vnd.apache.parquet",
-    ".pdf": "application/pdf",
-    ".json": "application/json",
-}
-_SECTION = re.compile(r"^(\w[\w ]*)\n-{3,}\n", re.MULTILINE)  # as numpydoc underlines the parts of a docstring
-_MARKED = re.compile(r"``([^`]+)``|`([^`\n]+)`|\*\*([^*\n]+)\*\*|(?<!\w)\*([^*\n]+)\*(?!\w)")
+_MARKDOWN = mistune.create_markdown(plugins=["def_list"])
 
 
 def reference_body() -> str:
@@ -32,17 +27,17 @@ def reference_body() -> str:
     >>> all(f'<h2 id="{name}">' in reference_body() for name in helpers.__all__)
     True
     """
-    parts = ["<h1>Function reference</h1>", _paragraphs(inspect.getdoc(helpers))]
+    parts = ["<h1>Function reference</h1>", _MARKDOWN(inspect.getdoc(helpers))]
     for name, module in helpers._HOME.items():
         thing = getattr(helpers, name)
         parts.append(f'<h2 id="{name}">{name}</h2>\n<p class="meta">{type(thing).__name__} of helpers.{module}</p>')
         if not callable(thing):
             continue
-        parts += [_signature(name, thing), _docstring(inspect.getdoc(thing) or "", "h3")]
+        parts.append(_described(name, thing, "###"))
         for method, function in inspect.getmembers(thing, inspect.isfunction) if inspect.isclass(thing) else ():
             if method[0] != "_" and function.__qualname__.startswith(f"{name}."):
                 heading = f'<h3 id="{name}.{method}">{name}.{method}</h3>'
-                parts += [heading, _signature(method, function), _docstring(inspect.getdoc(function) or "", "h4")]
+                parts += [heading, _described(method, function, "####")]
     parts.append('<h2 id="columns">Columns of the tables</h2>')
     for name, columns in TABLES.items():
         listed = "".join(f"<dt>{column}</dt><dd>{kind}</dd>" for column, kind in columns.items())
@@ -50,62 +45,24 @@ def reference_body() -> str:
     return "\n".join(parts)
 
 
-def _signature(name: str, thing) -> str:
-    return f"<pre><code>{escape(name + str(inspect.signature(thing)))}</code></pre>"
+def _described(name: str, thing, level: str) -> str:
+    """Return signature and docstring as HTML: the NumPy style is turned into Markdown."""
+    text, title, example = (inspect.getdoc(thing) or "").partition("Examples\n--------\n")
+    text = re.sub(r"^(\w[\w ]*)\n-{3,}$", rf"{level} \1", text, flags=re.MULTILINE)
+    text = re.sub(r"^(\S.*)\n {4}(.+(?:\n {4}.+)*)", r"\1\n: \2\n", text, flags=re.MULTILINE)
+    text += f"{level} Examples\n```\n{example.strip()}\n```" if title else ""
+    return f"<pre><code>{escape(name + str(inspect.signature(thing)))}</code></pre>\n{_MARKDOWN(text)}"
 
 
-def _words(text: str) -> str:
-    """Return running text of a docstring as HTML, its code as code."""
+def crate(out: Path, sources: pd.DataFrame, packages: dict[str, str]) -> dict:
+    """Return the description of the report in a folder as an RO-Crate 1.1: JSON-LD with a flat ``@graph``.
 
-    def one(match: re.Match) -> str:
-        tag = ("code", "code", "strong", "em")[match.lastindex - 1]
-        return f"<{tag}>{match[match.lastindex]}</{tag}>"
-
-    return _MARKED.sub(one, escape(text.strip(), quote=False))
-
-
-def _paragraphs(text: str) -> str:
-    return "\n".join(f"<p>{_words(paragraph)}</p>" for paragraph in text.strip().split("\n\n"))
-
-
-def _docstring(text: str, tag: str) -> str:
-    """Return a docstring in the NumPy style as HTML, its parts under headings."""
-    summary, *rest = _SECTION.split(text)
-    parts = [_paragraphs(summary)]
-    for title, body in zip(rest[::2], rest[1::2], strict=True):
-        parts.append(f"<{tag}>{title}</{tag}>")
-        if title == "Examples":
-            parts.append(f"<pre><code>{escape(body.strip())}</code></pre>")
-        elif title in ("Notes", "References"):
-            parts.append(_paragraphs(body))
-        else:
-            entries = re.findall(r"^(\S.*)((?:\n(?:[ \t].*)?)*)", body, re.MULTILINE)
-            parts.append("<dl>" + "".join(f"<dt>{_words(a)}</dt><dd>{_words(b)}</dd>" for a, b in entries) + "</dl>")
-    return "\n".join(parts)
-
-
-def crate(files: Iterable[Path], out: Path, sources: pd.DataFrame, packages: dict[str, str]) -> dict:
-    """Return the description of a report as an RO-Crate 1.1: what it holds, from what and with what it was made.
-
-    Parameters
-    ----------
-    files : iterable of Path
-        The files of the report.
-    out : Path
-        Its folder.
-    sources : DataFrame
-        ``doc_id``, ``title``, ``published``, ``url`` of the articles it was made from.
-    packages : dict
-        Version of each program.
-
-    Returns
-    -------
-    dict
-        JSON-LD with a flat ``@graph``.
+    It names its files, the articles it was made from (``sources``: **articles** with ``url``), and the version of each
+    program (``packages``).
     """
-    cited = {key: _citation(key) for key in ("title", "version", "date-released", "license", "name")}
+    cited = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf8"))
     people, licence = {"@id": "#authors"}, {"@id": f"https://spdx.org/licenses/{cited['license']}"}
-    parts = [_file(path, out) for path in files]
+    parts = [_file(path, out) for path in sorted(out.rglob("*.*")) if path.name != CRATE_FILE]
     articles = [_article(row) for row in sources.to_dict("records")]
     programs = [
         {"@id": f"#{name}", "@type": "SoftwareApplication", "name": name, "version": version}
@@ -117,22 +74,18 @@ def crate(files: Iterable[Path], out: Path, sources: pd.DataFrame, packages: dic
         "name": cited["title"],
         "description": "Trade figures, partners and topics of a corpus, every number traced to its sentence.",
         "version": cited["version"],
-        "datePublished": cited["date-released"],
+        "datePublished": str(cited["date-released"]),
         "license": licence,
         "author": people,
         "hasPart": _ids(parts),
         "isBasedOn": _ids(articles),
     }
+    file = {"@id": CRATE_FILE, "@type": "CreativeWork", "conformsTo": {"@id": CRATE}}
     made = {"@id": "#made", "@type": "CreateAction", "name": "Making the report", "result": {"@id": "./"}}
     graph = [
-        {
-            "@id": "ro-crate-metadata.json",
-            "@type": "CreativeWork",
-            "conformsTo": {"@id": CRATE},
-            "about": {"@id": "./"},
-        },
+        file | {"about": {"@id": "./"}},
         described,
-        {"@id": "#authors", "@type": "Organization", "name": cited["name"]},
+        people | {"@type": "Organization", "name": cited["authors"][0]["name"]},
         licence | {"@type": "CreativeWork", "name": cited["license"]},
         {"@id": "#agency", "@type": "Organization", "name": "Vietnam News Agency", "url": "https://fr.vietnamplus.vn"},
         made | {"object": _ids(articles), "instrument": _ids(programs)},
@@ -144,15 +97,9 @@ def _ids(entities: list[dict]) -> list[dict]:
     return [{"@id": entity["@id"]} for entity in entities]
 
 
-def _citation(key: str) -> str:
-    """Return a value of ``CITATION.cff``."""
-    found = re.search(rf'^[ -]*{key}: "?([^"\n]+)"?$', (ROOT / "CITATION.cff").read_text(encoding="utf8"), re.MULTILINE)
-    return found[1]
-
-
 def _file(path: Path, out: Path) -> dict:
-    size, kind = str(path.stat().st_size), KINDS.get(path.suffix, "application/octet-stream")
-    where = path.relative_to(out).as_posix()
+    where, size = path.relative_to(out).as_posix(), str(path.stat().st_size)
+    kind = mimetypes.guess_type(path)[0] or "application/vnd.apache.parquet"
     return {"@id": where, "@type": "File", "name": where, "encodingFormat": kind, "contentSize": size}
 
 

@@ -22,26 +22,22 @@ from pathlib import Path
 import nbformat
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
+from pyarrow.dataset import field
 
 from helpers.archive import process
 from helpers.display import write_rows
 from helpers.explore import read_tables
-from helpers.markup import page_name
-from helpers.pages import Page, Tables, exporter, home_page, notebook_page, relink, source_pages, versions
+from helpers.pages import Page, exporter, home_page, notebook_page, relink, source_pages, versions
 from helpers.paths import ROOT, SEEDS
-from helpers.reference import crate, reference_body
+from helpers.reference import CRATE_FILE, crate, reference_body
 from helpers.store import is_archive
+from helpers.tables import TABLES
 
 NOTEBOOKS = ROOT / "notebooks"
+UNPRINTED = ("body", "text", "sections", "offsets", "source")  # columns that the tables of the report leave out
 MOST_PRINTED = 20  # so many articles are appended to the PDF
 BROWSERS = ("chromium", "google-chrome", "chromium-browser")
-PDF_OPTIONS = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--no-pdf-header-footer",
-    "--generate-pdf-document-outline",
-]
+OPTIONS = ["--headless", "--no-sandbox", "--disable-gpu", "--no-pdf-header-footer", "--generate-pdf-document-outline"]
 
 
 @contextmanager
@@ -62,7 +58,7 @@ def execute(path: Path, corpus: Path | None = None, **environment: str) -> nbfor
     variables = {key: value for key, value in os.environ.items() if key != "CORPUS"} | environment
     client = NotebookClient(
         notebook,
-        timeout=600,
+        timeout=3600,  # the topics of 100,000 documents take a quarter of it
         kernel_name="python3",
         record_timing=False,
         resources={"metadata": {"path": str(path.parent)}},
@@ -91,8 +87,12 @@ def write_report(executed: dict[Path, nbformat.NotebookNode], corpus: Path, out:
     sources, *articles = source_pages(tables, notebooks, template("article.html.j2"))
     reference = Page("reference.html", "Reference", "Function reference", reference_body())
     shutil.rmtree(out / "articles", ignore_errors=True)  # pages of another corpus
-    (out / "articles").mkdir(parents=True)
-    files = [path.relative_to(out).as_posix() for path in write_tables(tables, out)]
+    for folder in ("articles", "tables"):
+        (out / folder).mkdir(parents=True, exist_ok=True)
+    for kind in ("articles", "figures", "mentions", "links"):
+        columns = [column for column in TABLES[kind] if column not in UNPRINTED]
+        write_rows(tables.read(kind, columns), out / "tables" / kind)
+    files = [path.relative_to(out).as_posix() for path in sorted((out / "tables").iterdir())]
     home = home_page(tables, name or corpus.resolve().name, notebooks, files, template("home.html.j2"))
     main = [home, *notebooks, sources, reference]
     for row, up in ((main, ""), (articles, "../")):
@@ -100,39 +100,24 @@ def write_report(executed: dict[Path, nbformat.NotebookNode], corpus: Path, out:
             turn = {"before": before, "after": after}
             whole = template("layout.html.j2").render(page=page, body=page.body, main=main, up=up, **turn)
             (out / page.file).write_text(whole, encoding="utf8")
-    write_crate([*main, *articles], tables, out)
+    read = tables.read("articles", ["doc_id", "role", "title", "published"]).query("role == 'article'")
+    shown = {page.short for page in articles}
+    read = tables.read("documents", ["doc_id", "url"]).merge(read[read["doc_id"].isin(shown)], on="doc_id")
+    described = json.dumps(crate(out, read, versions()), indent=1, ensure_ascii=False)
+    (out / CRATE_FILE).write_text(described + "\n", encoding="utf8")
     return [*main, *articles]
 
 
-def write_tables(tables: Tables, out: Path) -> list[Path]:
-    """Write the tables as files, without the running text of the articles, and return these and all others there."""
-    (out / "tables").mkdir(exist_ok=True)
-    for name in ("articles", "figures", "mentions", "links"):
-        unprinted = ["body", "text", "sections", "offsets", "source"]
-        write_rows(tables[name].drop(columns=unprinted, errors="ignore"), out / "tables" / name)
-    return sorted((out / "tables").iterdir())
-
-
-def write_crate(pages: list[Page], tables: Tables, out: Path) -> Path:
-    """Write ``ro-crate-metadata.json``, the machine-readable description of the report, and return it."""
-    files = [out / page.file for page in pages] + sorted((out / "tables").iterdir()) + sorted(out.glob("*.pdf"))
-    shown = {page.file for page in pages}
-    sources = tables["documents"][["doc_id", "url"]].merge(tables["articles"].query("role == 'article'"), on="doc_id")
-    sources = sources[[f"articles/{page_name(doc_id)}" in shown for doc_id in sources["doc_id"]]]
-    described = crate(files, out, sources, versions())
-    path = out / "ro-crate-metadata.json"
-    path.write_text(json.dumps(described, indent=1, ensure_ascii=False) + "\n", encoding="utf8")
-    return path
-
-
-def write_pdf(pages: list[Page], out: Path, browser: str) -> Path:
+def write_pdf(pages: list[Page], out: Path, browser: str | None) -> Path:
     """Print the pages as one tagged PDF with an outline: the notebooks, then the articles when they are few.
 
-    Raises ``subprocess.SubprocessError`` if the browser fails or takes longer than two minutes.
+    Raises ``subprocess.SubprocessError`` if there is no browser, if it fails or takes longer than two minutes.
     """
-    articles = [page for page in pages if page.file.startswith("articles/")]
-    chapters = [page for page in pages if page not in articles and page.file != "sources.html"]
-    chapters += articles if len(articles) <= MOST_PRINTED else []
+    if browser is None:
+        raise subprocess.SubprocessError("no Chromium was found")
+    many = sum(page.file.startswith("articles/") for page in pages) > MOST_PRINTED
+    left_out = ("sources.html", "articles/" if many else "sources.html")
+    chapters = [page for page in pages if not page.file.startswith(left_out)]
     position = {page.file: number for number, page in enumerate(chapters)}
 
     def chapter(page: Page) -> str:
@@ -153,19 +138,17 @@ def write_pdf(pages: list[Page], out: Path, browser: str) -> Path:
     with tempfile.TemporaryDirectory() as folder:
         source = Path(folder, "report.html")
         source.write_text(whole, encoding="utf8")
-        options = [*PDF_OPTIONS, f"--user-data-dir={folder}/profile", f"--print-to-pdf={target}"]
+        options = [*OPTIONS, f"--user-data-dir={folder}/profile", f"--print-to-pdf={target}"]
         subprocess.run([browser, *options, source.as_uri()], check=True, capture_output=True, timeout=120)
     return target
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Execute the notebooks, write the report, say each step; return the exit status."""
-    parser = argparse.ArgumentParser(
-        prog="python -m helpers.report", description=__doc__.partition("\n")[0], fromfile_prefix_chars="@"
-    )
-    parser.add_argument(
-        "corpus", nargs="*", help="files, folders or tables of articles, or @list of them; else the seeds"
-    )
+    about = __doc__.partition("\n")[0]
+    parser = argparse.ArgumentParser("python -m helpers.report", description=about, fromfile_prefix_chars="@")
+    told = "files, folders or tables of articles, or @list of them; else the seeds"
+    parser.add_argument("corpus", nargs="*", help=told)
     parser.add_argument("--in-place", action="store_true", help="write the executed notebooks back")
     parser.add_argument("--out", type=Path, default=ROOT / "report", help="folder of the report")
     options = parser.parse_args(arguments)
@@ -186,7 +169,7 @@ def _report(paths: list[Path], out: Path, in_place: bool, folder: Path) -> int:
         with _step("Read the corpus"):  # once, for all notebooks
             corpus = folder / "tables"
             stored = process(paths, corpus, text=True)
-        if not stored.read("articles", ["body"])["body"].notna().any():
+        if not stored.dataset("articles").count_rows(filter=field("body").is_valid()):
             problems = stored.read("documents", ["problem"])["problem"].dropna().head(3)
             print("No article was found in it.", *problems, sep="\n", file=sys.stderr)
             return 2
@@ -201,21 +184,18 @@ def _report(paths: list[Path], out: Path, in_place: bool, folder: Path) -> int:
         except CellExecutionError as error:
             print(
                 f"failed\n{error}\nThe cell above, of {path.name}, failed. To see where: `make lab`, open the notebook,"
+                "\nrun it to that cell. If it runs on the seeds, something is special in this corpus."
             )
-            print("run it to that cell. If it runs on the seeds, something is special in this corpus.")
             return 1
         if in_place:
             nbformat.write(executed[path], path)
     with _step("Write the pages"):
         pages = write_report(executed, corpus, out, ", ".join(path.resolve().name for path in paths[:5]))
-    if browser := find_browser():
-        try:
-            with _step("Print the PDF"):
-                write_pdf(pages, out, browser)
-        except subprocess.SubprocessError as error:
-            print(f"failed: {error}\nThe pages are complete; print them from a browser instead.")
-    else:
-        print("No PDF: no Chromium was found. Install one, or print the pages from a browser.")
+    try:
+        with _step("Print the PDF"):
+            write_pdf(pages, out, find_browser())
+    except subprocess.SubprocessError as error:
+        print(f"failed: {error}.\nThe pages are complete; print them from a browser instead.")
     print(f"Report: {out / 'index.html'}")
     return 0
 

@@ -8,8 +8,9 @@ import fcntl
 import json
 import os
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import BinaryIO
 
@@ -22,15 +23,9 @@ from helpers.tables import DATE, FLAG, INTEGER, LIST, NUMBER, STRING, TABLES
 
 MANIFEST = "manifest.json"
 NAMES = ("documents", "articles", "figures", "mentions", "links")
-_ARROW = {
-    STRING: pa.string(),
-    FLAG: pa.bool_(),
-    INTEGER: pa.int64(),
-    NUMBER: pa.float64(),
-    DATE: pa.timestamp("ms"),
-    LIST: pa.list_(pa.int64()),
-}
-_PANDAS = {_ARROW[kind]: pd.api.types.pandas_dtype(kind) for kind in (STRING, FLAG, INTEGER, NUMBER)}
+_ARROW = {STRING: pa.string(), FLAG: pa.bool_(), INTEGER: pa.int64(), NUMBER: pa.float64()}
+_PANDAS = {arrow: pd.api.types.pandas_dtype(kind) for kind, arrow in _ARROW.items()}
+_ARROW |= {DATE: pa.timestamp("ms"), LIST: pa.list_(pa.int64())}
 SCHEMAS = {name: pa.schema([(column, _ARROW[kind]) for column, kind in TABLES[name].items()]) for name in NAMES}
 
 
@@ -69,7 +64,6 @@ def _atomic(path: Path) -> Iterator[BinaryIO]:
 
 
 def write_json(path: Path, value: object) -> None:
-    """Write a value; dates as text."""
     with _atomic(path) as file:
         file.write(json.dumps(value, indent=1, default=str).encode() + b"\n")
 
@@ -79,20 +73,17 @@ def read_json(path: Path):
     return json.loads(path.read_text(encoding="utf-8")) if path.exists() else None
 
 
-def write_table(path: Path, table: pa.Table) -> None:
+def write_table(path: Path, rows: pd.DataFrame | list[dict], schema: pa.Schema) -> None:
+    made = pa.Table.from_pylist if isinstance(rows, list) else partial(pa.Table.from_pandas, preserve_index=False)
     with _atomic(path) as file:
         # Statistics would repeat the longest texts, which nothing is looked up by.
-        pq.write_table(table, file, compression="zstd", compression_level=1, write_statistics=False, store_schema=False)
+        options = {"compression": "zstd", "compression_level": 1, "write_statistics": False, "store_schema": False}
+        pq.write_table(made(rows, schema).replace_schema_metadata(), file, **options)
 
 
-def write_frame(path: Path, name: str, rows: pd.DataFrame) -> None:
-    """Write rows of a table of the contract with exactly its types, empty or not."""
-    write_table(path, pa.Table.from_pandas(rows, SCHEMAS[name], preserve_index=False).replace_schema_metadata())
-
-
-def read_frame(source: Path | pyarrow.dataset.Dataset, columns: list[str] | None = None) -> pd.DataFrame:
+def read_frame(source: Path | pa.Table) -> pd.DataFrame:
     """Return rows with the types of the contract, in the order in which they were written."""
-    table = pq.read_table(source, columns=columns) if isinstance(source, Path) else source.to_table(columns)
+    table = pq.read_table(source) if isinstance(source, Path) else source
     rows = table.to_pandas(types_mapper=_PANDAS.get)
     for field in table.schema:
         if field.type == _ARROW[LIST]:
@@ -107,7 +98,7 @@ def part_path(folder: Path, table: str, number: int) -> Path:
 
 
 class Tables:
-    """The tables of a finished run, each read when it is asked for: ``tables["figures"]``."""
+    """The tables of a finished run, each read when it is asked for."""
 
     def __init__(self, folder: Path):
         self.folder, self.manifest = folder, read_json(folder / MANIFEST)
@@ -118,9 +109,13 @@ class Tables:
     def __getitem__(self, table: str) -> pd.DataFrame:
         return self.read(table)
 
-    def read(self, table: str, columns: list[str] | None = None) -> pd.DataFrame:
-        """Return a table, or some of its columns, with the types of the contract."""
-        return read_frame(self.dataset(table), columns)
+    def read(
+        self, table: str, columns: list[str] | None = None, among: tuple[str, Iterable] | None = None
+    ) -> pd.DataFrame:
+        """Return a table, or some columns of it, or the rows whose value in one column is ``among`` some."""
+        wanted = pyarrow.dataset.field(among[0]).isin(list(among[1])) if among else None
+        pool = pa.system_memory_pool()  # Arrow's own keeps half as much again of what it took
+        return read_frame(self.dataset(table).to_table(columns, wanted, memory_pool=pool))
 
     def dataset(self, table: str) -> pyarrow.dataset.Dataset:
         """Return a table for filters, batches and other tools, without reading it."""
@@ -134,19 +129,14 @@ def is_archive(folder: Path) -> bool:
 
 
 def load_tables(folder: str | Path) -> Tables:
-    """Open the tables that `helpers.process` wrote; nothing but the manifest is read before it is asked for.
-
-    Parameters
-    ----------
-    folder : path
-        The folder that was given to ``--out``.
+    """Open the tables that `helpers.process` wrote into a folder; only its manifest is read at once.
 
     Returns
     -------
     Tables
-        ``tables["figures"]`` and the other four as DataFrames of the contract; ``read(table, columns)`` for some
-        columns, ``dataset(table)`` for pyarrow, ``counts`` (rows by table), ``manifest`` (versions, settings, input
-        hashes). ``documents.text`` is missing unless the run kept it.
+        ``tables["figures"]`` and the other four as DataFrames of the contract (``documents.text`` is missing unless the
+        run kept it); ``read(table, columns, among)`` for a part, ``dataset(table)`` for pyarrow, ``counts`` (rows by
+        table), ``manifest`` (versions, settings, input hashes).
 
     Examples
     --------
