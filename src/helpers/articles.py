@@ -51,7 +51,7 @@ _DATELINE = re.compile(
 )
 _SIGNED = re.compile(rf"\({_CODES}\)")
 _PARTICLES = frozenset({"de", "du", "des", "la", "le", "les", "et", "sur", "en", "au", "aux", "da", "del", "el", "dos"})
-# What a match of these patterns holds, at most 40 characters from its start; most lines have none of it.
+# What a match of these patterns holds, at most 40 characters from its start, 100 from its end; most lines have none.
 _SIGNS = {
     _MARKER: ("VNA", "AVI", "CVN", "VNP", "VNS", "CPV", "VOV", "NDEL", "TTXVN", "Vietnam", "./."),
     _LABEL: ("ảnh", "inh anh"),
@@ -61,22 +61,27 @@ _AUXILIARY = re.compile(r"\b(?:a|ont|est|sont|sera|seront|va|vont)\b")
 _NO_LETTER, _NO_WORD = re.compile(r"[\W_]+"), re.compile(r"[^\w\s]+")
 
 
-def _matches(pattern: re.Pattern, text: str, start: int = 0, end: int | None = None) -> Iterator[re.Match]:
-    """Return what `finditer` does, without a look at what has none of the pattern's signs."""
-    end = len(text) if end is None else end
-    places = [place for sign in _SIGNS[pattern] if (place := text.find(sign, start, end)) >= 0]
-    return pattern.finditer(text, max(start, min(places) - 40), end) if places else iter(())
+@lru_cache(1)
+def _sign_places(text: str) -> dict[re.Pattern | None, list[int]]:
+    """Return where the signs of each pattern stand, in order; under None those of any."""
+    places = {pattern: sorted(chain(*(_places(text, sign) for sign in signs))) for pattern, signs in _SIGNS.items()}
+    return places | {None: sorted(chain(*places.values()))}
 
 
-def _sign_places(text: str) -> list[int]:
-    """Return where the signs of any pattern stand, in order."""
-    places = []
-    for sign in chain.from_iterable(_SIGNS.values()):
-        place = text.find(sign)
-        while place >= 0:
-            places.append(place)
-            place = text.find(sign, place + 1)
-    return sorted(places)
+def _places(text: str, sign: str) -> Iterator[int]:
+    place = text.find(sign)
+    while place >= 0:
+        yield place
+        place = text.find(sign, place + 1)
+
+
+def _matches(pattern: re.Pattern, text: str, start: int, end: int) -> Iterator[re.Match]:
+    """Return what `finditer` does, without a look at what has none of the pattern's signs near."""
+    places = _sign_places(text)[pattern]
+    first, last = bisect_left(places, start), bisect_left(places, end)
+    if first == last:
+        return iter(())
+    return pattern.finditer(text, max(start, places[first] - 40), min(end, places[last - 1] + 100))
 
 
 class Piece(NamedTuple):
@@ -103,8 +108,7 @@ def nfc_edits(text: str) -> list[Edit]:
 
 
 def _is_end(line: str) -> bool:
-    found = chain(_matches(_MARKER, line[-20:]), _matches(_CREDIT, line[-60:]))
-    return bool(next(found, None) or _MORE.fullmatch(line))
+    return bool(_MARKER.search(line[-20:]) or _CREDIT.search(line[-60:]) or _MORE.fullmatch(line))
 
 
 def unwrap_edits(text: str) -> list[Edit]:
@@ -118,7 +122,10 @@ def unwrap_edits(text: str) -> list[Edit]:
     [Edit(start=19, end=20, new=' ')]
     """
     breaks, joins = [], False  # across a blank line neither the title nor what follows the end is joined
-    for (begin, end), (start, _) in pairwise(match.span() for match in _LINE.finditer(text)):
+    lines = [match.span() for match in _LINE.finditer(text)]
+    if not any(text[start].islower() for start, _ in lines[1:]):
+        return []
+    for (begin, end), (start, _) in pairwise(lines):
         single = text.count("\n", end, start) < 2
         cut = text[start].islower() and (text[end - 1].isalnum() or text[end - 1] in ",’'") and (single or joins)
         ended = (cut or joins or not breaks) and _is_end(text[begin:end])
@@ -252,7 +259,7 @@ def _ends(text: str, start: int, end: int, marker: re.Match, opened: bool) -> bo
 
 def _pieces(text: str) -> list[Piece]:
     """Cut the page into pieces: labels, captions, credits, end markers, ``Voir plus`` and lines of text."""
-    pieces, title, pictures, signs = [], None, 0, _sign_places(text)
+    pieces, title, pictures, signs = [], None, 0, _sign_places(text)[None]
     for line in _LINE.finditer(text):
         start, end = line.span()
         if title and end - start > 40 and bisect_left(signs, start) == bisect_left(signs, end):
@@ -274,6 +281,7 @@ def _pieces(text: str) -> list[Piece]:
     return pieces
 
 
+@lru_cache(1 << 8)
 def _key(text: str) -> str:
     """Return letters and digits alone, without accents: `hinh anh` captions repeat the title like this."""
     return _NO_LETTER.sub("", unicodedata.normalize("NFD", text.casefold().replace("đ", "d")))
