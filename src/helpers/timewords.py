@@ -79,14 +79,14 @@ def _grammar() -> tuple[dict[str, re.Pattern], dict[str, tuple[str, list[str]]]]
 
 
 def _beginnings() -> tuple[AhoCorasick, list[frozenset[str]]]:
-    """Return the automaton of what an expression may begin with: a digit or a word of time, and the kind of each."""
+    """Return the automaton of the words that an expression may begin with, and the kind of each."""
     begins = {kind for _, kinds in _BRANCHES.values() for kind in kinds}
     kinds = {kind: set(forms) for kind, forms in _WORDS.items() if kind in begins}
-    kinds |= {"phrase": set(_PHRASES), "digit": set("0123456789")}
+    kinds |= {"phrase": set(_PHRASES)}
     kinds["roman"] = {form + mark for form in _WORDS["roman"] for mark in "eèᵉ "}
     stems = set()
     for kind, forms in kinds.items():
-        for stem in {form[:5] for form in forms}:
+        for stem in {re.match(r"(.{1,5})\w*", form)[0] for form in forms}:
             for blank in (" ", "  ", "\xa0", "\u202f"):
                 stems |= {(kind, stem.replace(" ", blank).replace("'", mark)) for mark in "'’ʼ"}
     stems |= {(kind, stem[0].upper() + stem[1:]) for kind, stem in stems}
@@ -98,8 +98,9 @@ _LONG = 50_000  # characters of a text whose expressions are not kept
 _YEARLY = ("year", "whole")  # `l'an dernier`, `l'année`
 GRAMMAR, _BRANCHES = _grammar()
 _BEGINNINGS, _KINDS = _beginnings()
-_DIGIT = frozenset(("digit",))
-_GUARDED = {_DIGIT, frozenset(("number",))}  # most numbers say no time: a look at what follows spares all branches
+# Most numbers say no time: a look at what follows spares all branches.
+_DIGIT, _NUMBER = frozenset(("digit",)), frozenset(("number",))
+_DIGITS = re.compile(rf"\d(?<!\d\d)(?<=(?={GRAMMAR['digit'].pattern}).)")
 
 
 @cache
@@ -117,6 +118,7 @@ def _after(name: str, text: str, end: int) -> re.Match | None:
     return GRAMMAR[name].match(text, end)
 
 
+@lru_cache(1 << 12)
 def plain(surface: str) -> str:
     return re.sub(r"[’ʼ]", "'", re.sub(r"\s+", " ", surface)).lower()
 
@@ -335,15 +337,14 @@ _READERS = {name.removeprefix("_read_"): reader for name, reader in globals().it
 
 @lru_cache(maxsize=1 << 12)
 def _kept(text: str) -> tuple[Atom, ...]:
-    kinds: dict[int, frozenset[str]] = {}
+    kinds = {match.start(): _DIGIT for match in _DIGITS.finditer(text)}
     for number, start, _ in _BEGINNINGS.find_matches_as_indexes(text, overlapping=True):
-        kinds[start] = kinds[start] | _KINDS[number] if start in kinds else _KINDS[number]
+        if not (start and text[start - 1].isalpha()) or text[start - 2 : start] == "es":
+            kinds[start] = kinds[start] | _KINDS[number] if start in kinds else _KINDS[number]
     atoms, position = [], 0
     for start in sorted(kinds):
         found = kinds[start]
-        if start < position or (found == _DIGIT and start and text[start - 1].isdigit()):
-            continue
-        if found in _GUARDED and not _after(*found, text, start):
+        if start < position or (found == _NUMBER and not _after("number", text, start)):
             continue
         match = alternation(found).match(text, start)
         if match and (atom := _READERS[match.lastgroup](match, text)):
