@@ -53,10 +53,11 @@ _SIGNED = re.compile(rf"\({_CODES}\)")
 _PARTICLES = frozenset({"de", "du", "des", "la", "le", "les", "et", "sur", "en", "au", "aux", "da", "del", "el", "dos"})
 # What a match of these patterns holds, at most 40 characters from its start, 100 from its end; most lines have none.
 _SIGNS = {
-    _MARKER: ("VNA", "AVI", "CVN", "VNP", "VNS", "CPV", "VOV", "NDEL", "TTXVN", "Vietnam", "./."),
+    _MARKER: ("VNA", "AVI", "CVN", "VNP", "VNS", "CPV", "VOV", "NDEL", "TTXVN", "VietnamPlus", "Vietnam+", "./."),
     _LABEL: ("ảnh", "inh anh"),
     _CREDIT: ("hoto", "Ảnh", "Illustration"),
 }
+_SECTION = {name: number for number, name in enumerate(SECTIONS)} | {"alt": SECTIONS.index("caption")}
 _AUXILIARY = re.compile(r"\b(?:a|ont|est|sont|sera|seront|va|vont)\b")
 _NO_LETTER, _NO_WORD = re.compile(r"[\W_]+"), re.compile(r"[^\w\s]+")
 
@@ -421,7 +422,8 @@ def _columns(text: str, pieces: list[Piece]) -> dict:
     row["credit"] = "; ".join(dict.fromkeys(credit.strip(_BLANKS + ".)") for credit in credits)) or None
     row["title"], row["body"] = next(iter(said["title"]), None), "\n\n".join(said["body"]) or None
     words = (row["body"] or "").split()
-    row["n_words"] = len(words) - sum(not any(map(str.isalnum, word)) for word in words if not word[0].isalnum())
+    marks = [word for word in words if not word[0].isalnum()]
+    row["n_words"] = len(words) - sum(not any(map(str.isalnum, mark)) for mark in marks)
     if said["marker"]:
         row["end_marker"] = said["marker"][-1]
         row["agency"] = (re.findall(_AGENCY, row["end_marker"]) or [None])[-1]
@@ -436,9 +438,9 @@ def _row(source: str, text: str, alignment: Alignment, repairs: list[int], piece
     if pieces:
         start, end = pieces[0].start, pieces[-1].end
         first, last = alignment.span(start, end)
-        parts = [(p.kind.replace("alt", "caption"), p.start - start, p.end - start) for p in pieces]
         row |= {"text": text[start:end], "source": source[first:last], "offsets": alignment.slice(start, end).steps}
-        row["sections"] = [n for kind, *span in parts if kind in SECTIONS for n in (SECTIONS.index(kind), *span)]
+        parts = [(_SECTION[kind], a - start, b - start) for kind, a, b in pieces if kind in _SECTION]
+        row["sections"] = list(chain.from_iterable(parts))
         row["n_repairs"] = bisect_left(repairs, last) - bisect_right(repairs, first)
     return row
 
