@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from itertools import chain, pairwise
+from operator import itemgetter
 from typing import NamedTuple
 
 import pandas as pd
@@ -363,11 +364,9 @@ def _name_article(text: str, pieces: list[Piece], lost: Sequence[int] = ()) -> l
     return named
 
 
-_STEP = {  # what a line (caption, title, summary) costs after which other; "" is the start
-    "C": {"C": -3, "T": -3, "S": 0, "": 0},
-    "T": {"C": 0, "T": -3, "S": 0, "": 0},
-    "S": {"C": -4, "T": 0, "S": -3, "": -3},
-}
+# What a line (caption, title, summary) costs as the first, and after which other.
+_FIRST = {"C": 0, "T": 0, "S": -3}
+_STEP = {"C": {"C": -3, "T": -3, "S": 0}, "T": {"C": 0, "T": -3, "S": 0}, "S": {"C": -4, "T": 0, "S": -3}}
 _NAME = {"C": "caption", "T": "title", "S": "body"}
 
 
@@ -388,17 +387,17 @@ def _name_teasers(text: str, pieces: list[Piece]) -> list[list[Piece]]:
     """Cut what follows the article into teasers and name their lines by the likeliest sequence (Viterbi)."""
     at = [i for i, piece in enumerate(pieces) if piece.kind in ("text", "caption")]
     strings = [text[pieces[i].start : pieces[i].end] for i in at]
-    best, paths = {"": 0.0}, []
+    best = {}  # by state of the line: score, and the state with the states before
     for i, line, following in zip(at, strings, [*strings[1:], ""], strict=False):
-        fit = _fit(line, following, pieces[i].kind == "caption")
-        steps = {state: max((best[b] + cost, b) for b, cost in _STEP[state].items() if b in best) for state in "CTS"}
-        best = {state: score + fit[state] for state, (score, _) in steps.items()}
-        paths.append({state: before for state, (_, before) in steps.items()})
-    states, state = [], max(best, key=best.get)
-    for path in reversed(paths):
-        states.append(state)
-        state = path[state]
-    states = dict(zip(at, reversed(states), strict=True))
+        fit, before = _fit(line, following, pieces[i].kind == "caption"), best
+        best = {}
+        for state, steps in _STEP.items():
+            ways = [(before[last][0] + cost, last) for last, cost in steps.items()] if before else [(_FIRST[state], "")]
+            score, last = max(ways)
+            best[state] = score + fit[state], (state, before[last][1] if before else None)
+    states, path = {}, max(best.values(), key=itemgetter(0))[1] if best else None
+    for i in reversed(at):
+        states[i], path = path
     teasers, previous = [], "S"
     for i, piece in enumerate(pieces):
         state = states.get(i) or ("C" if piece.kind in ("alt", "label", "credit") and previous == "S" else "")

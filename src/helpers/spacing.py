@@ -62,7 +62,6 @@ class Look(NamedTuple):
 
     best: float  # the score of its best joint, `NO_WORD` without any
     proof: bool  # a joint that is to be repaired, or proves others
-    stray: bool  # a stray one beside it
     rare: tuple[str, ...]  # its words that French has seldom or never
 
 
@@ -326,12 +325,18 @@ def _token(token: str, starts: bool, odd: bool = False, own: tuple = ()) -> Toke
 @lru_cache(1 << 17)
 def _look(token: str) -> Look:
     if _AMOUNT.fullmatch(token):
-        return Look(NO_WORD, False, False, ())
+        return Look(NO_WORD, False, ())
     joints = _token(token, True).joints + (() if token == token.lower() else _token(token, False).joints)
     words = [_fold(raw) for raw in _LETTERS.findall(token) if 1 < len(raw) <= LONGEST]
     rare = tuple(word for word in words if _share(word) < RARE)
     best = max((joint.score for joint in joints), default=1.0 if '"' in token else NO_WORD)
-    return Look(best, any(joint.proof for joint in joints), bool(_STRAY.match(token)), rare)
+    return Look(best, any(joint.proof for joint in joints), rare)
+
+
+@lru_cache(1 << 17)
+def _shown(token: str) -> str:
+    """Return whether a token shows by itself that spaces are lost, or that a stray one is beside it."""
+    return ("stray " if _STRAY.match(token) else "") + ("lost " if _look(token).proof else "")
 
 
 def _own_share(word: str, count: int) -> float:
@@ -351,7 +356,7 @@ def _own_parts(tokens: Counter, looks: dict[str, Look]) -> dict[str, tuple]:
     for token, look in rare.items():
         for word in look.rare:
             own[word] += tokens[token]
-    for token, (best, *_, words) in rare.items():
+    for token, (best, _, words) in rare.items():
         halves = ((word, i) for word in words for i in range(2, len(word) - 1))
         parts = [half for word, i in halves for half in (word[:i], word[i:]) if half in own]
         shares = [(part, _own_share(part, own[part])) for part in parts]
@@ -553,9 +558,9 @@ def repair_spacing(text: str) -> list[Edit]:
         if found:
             edits, text = compose(edits, found), apply_edits(text, found)
         words = text.split()
-        looks = [look for look in map(_look, set(words)) if look.stray or look.proof]
-        found = _stray_spaces(text) if any(look.stray for look in looks) else []
-        if not found and any(look.proof for look in looks):
+        shown = "".join(set(map(_shown, set(words))))
+        found = _stray_spaces(text) if "stray" in shown else []
+        if not found and "lost" in shown:
             found = _lost_spaces(text, words)
         if not found:
             break
