@@ -151,7 +151,8 @@ def _repair(source: str) -> tuple[str, Alignment, list[int]]:
 def _trim(text: str, start: int, end: int, kind: str) -> Iterator[Piece]:
     """Yield the stretch without blanks at its ends, if anything is left."""
     if match := _LINE.search(text, start, end):
-        placeholder = kind in ("text", "caption") and _PLACEHOLDER.fullmatch(match[0].strip(" .()"))
+        short = match.end() - match.start() < 60 and kind in ("text", "caption")
+        placeholder = short and _PLACEHOLDER.fullmatch(match[0].strip(" .()"))
         yield Piece("placeholder" if placeholder else kind, *match.span())
 
 
@@ -264,8 +265,8 @@ def _pieces(text: str) -> list[Piece]:
     pieces, title, pictures, signs = [], None, 0, _sign_places(text)[None]
     for line in _LINE.finditer(text):
         start, end = line.span()
-        if title and end - start > 40 and bisect_left(signs, start) == bisect_left(signs, end):
-            pieces.append(Piece("text", start, end))  # most lines; only for speed
+        if title and bisect_left(signs, start) == bisect_left(signs, end):  # most lines
+            pieces += _trim(text, start, end, "more" if _MORE.fullmatch(line[0]) else "text")
             continue
         if not pieces and (prefix := _DATE_PREFIX.match(text, start, end)):
             pieces.append(Piece("date", *prefix.span()))
@@ -364,9 +365,11 @@ def _name_article(text: str, pieces: list[Piece], lost: Sequence[int] = ()) -> l
     return named
 
 
-# What a line (caption, title, summary) costs as the first, and after which other.
-_FIRST = {"C": 0, "T": 0, "S": -3}
-_STEP = {"C": {"C": -3, "T": -3, "S": 0}, "T": {"C": 0, "T": -3, "S": 0}, "S": {"C": -4, "T": 0, "S": -3}}
+_STEP = {  # what a line (caption, title, summary) costs after which other; "" is the start
+    "C": {"C": -3, "T": -3, "S": 0, "": 0},
+    "T": {"C": 0, "T": -3, "S": 0, "": 0},
+    "S": {"C": -4, "T": 0, "S": -3, "": -3},
+}
 _NAME = {"C": "caption", "T": "title", "S": "body"}
 
 
@@ -387,15 +390,13 @@ def _name_teasers(text: str, pieces: list[Piece]) -> list[list[Piece]]:
     """Cut what follows the article into teasers and name their lines by the likeliest sequence (Viterbi)."""
     at = [i for i, piece in enumerate(pieces) if piece.kind in ("text", "caption")]
     strings = [text[pieces[i].start : pieces[i].end] for i in at]
-    best = {}  # by state of the line: score, and the state with the states before
+    best = {"": (0.0, None)}  # by state of the line: score, and the state with the states before
     for i, line, following in zip(at, strings, [*strings[1:], ""], strict=False):
-        fit, before = _fit(line, following, pieces[i].kind == "caption"), best
-        best = {}
+        fit, before, best = _fit(line, following, pieces[i].kind == "caption"), best, {}
         for state, steps in _STEP.items():
-            ways = [(before[last][0] + cost, last) for last, cost in steps.items()] if before else [(_FIRST[state], "")]
-            score, last = max(ways)
-            best[state] = score + fit[state], (state, before[last][1] if before else None)
-    states, path = {}, max(best.values(), key=itemgetter(0))[1] if best else None
+            score, last = max([(before[last][0] + cost, last) for last, cost in steps.items() if last in before])
+            best[state] = score + fit[state], (state, before[last][1])
+    states, path = {}, max(best.values(), key=itemgetter(0))[1]
     for i in reversed(at):
         states[i], path = path
     teasers, previous = [], "S"
