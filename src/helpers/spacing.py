@@ -18,6 +18,8 @@ from itertools import accumulate, pairwise
 from math import log10
 from typing import NamedTuple
 
+import numpy as np
+
 from helpers.offsets import Edit, apply_edits, compose
 from helpers.paths import DATA
 
@@ -49,12 +51,14 @@ class Joint(NamedTuple):
 
 
 class Token(NamedTuple):
-    """The places in a token; those of ``cuts`` part it in any document."""
+    """The places of a token; those of ``cuts`` part it in any document."""
 
-    joints: tuple[Joint, ...]
-    best: tuple[Joint, ...]  # the best likely one of each part
+    places: tuple[tuple[int, float, int], ...]  # position, score and the part that it is in
+    best: tuple[tuple[int, float], ...]  # the best likely place of each part
+    sure: tuple[int, ...]  # what is repaired in any document
     cuts: tuple[int, ...]
     proofs: tuple[tuple[str, float], ...]  # the parts whose best place shows a glued document, and its score
+    proof: bool  # whether any place does
 
 
 class Look(NamedTuple):
@@ -69,11 +73,10 @@ class Paragraph(NamedTuple):
     """A line of the document that may have lost spaces; all positions are counted in it."""
 
     start: int
-    starts: list[int]  # of its tokens, cut where they surely are two
-    ends: list[int]
-    joints: list[Joint]
-    owners: list[int]  # the number of the token of each joint
-    best: list[Joint]
+    ends: list[int]  # of its tokens, cut where they surely are two
+    places: list[tuple[int, float, int]]  # position, score and the number of the token
+    best: list[tuple[int, float]]
+    sure: list[int]
 
 
 @cache
@@ -308,9 +311,9 @@ def _token(token: str, starts: bool, odd: bool = False, own: tuple = ()) -> Toke
     """Return the places of a token; ``starts`` at the start of a sentence, ``odd`` in straight quotation marks."""
     joints = _joints(token, starts, odd, own)
     cuts = [joint.position for joint in joints if joint.proof == 2 and not joint.in_word]
+    parts = [bisect_right(cuts, joint.position) for joint in joints]
     best: dict[int, Joint] = {}
-    for joint in joints:
-        part = bisect_right(cuts, joint.position)
+    for part, joint in zip(parts, joints, strict=True):
         if joint.score + LOST > 0 and (part not in best or joint.score > best[part].score):
             best[part] = joint
     edges = [0, *cuts, len(token)]
@@ -319,18 +322,25 @@ def _token(token: str, starts: bool, odd: bool = False, own: tuple = ()) -> Toke
         for part, joint in best.items()
         if joint.in_word and joint.proof
     ]
-    return Token(tuple(joints), tuple(best.values()), tuple(cuts), tuple(proofs))
+    return Token(
+        tuple((joint.position, joint.score, part) for part, joint in zip(parts, joints, strict=True)),
+        tuple((joint.position, joint.score) for joint in best.values()),
+        (*cuts, *(joint.position for joint in best.values() if joint.proof == 2)),
+        tuple(cuts),
+        tuple(proofs),
+        any(joint.proof for joint in joints),
+    )
 
 
 @lru_cache(1 << 17)
 def _look(token: str) -> Look:
     if _AMOUNT.fullmatch(token):
         return Look(NO_WORD, False, ())
-    joints = _token(token, True).joints + (() if token == token.lower() else _token(token, False).joints)
+    read = [_token(token, starts) for starts in ((True,) if token == token.lower() else (True, False))]
     words = [_fold(raw) for raw in _LETTERS.findall(token) if 1 < len(raw) <= LONGEST]
     rare = tuple(word for word in words if _share(word) < RARE)
-    best = max((joint.score for joint in joints), default=1.0 if '"' in token else NO_WORD)
-    return Look(best, any(joint.proof for joint in joints), rare)
+    best = max((score for found in read for _, score, _ in found.places), default=1.0 if '"' in token else NO_WORD)
+    return Look(best, any(found.proof for found in read), rare)
 
 
 @lru_cache(1 << 17)
@@ -378,26 +388,21 @@ def _live_tokens(words: list[str], live: Collection[str]) -> Iterator[tuple[int,
 
 
 def _paragraph(start: int, line: str, words: list[str], live: Collection[str], own: dict[str, tuple]) -> Paragraph:
-    starts, ends, joints, owners, best, at = [], [], [], [], [], 0
+    ends, places, best, sure, cuts, at = [], [], [], [], [], 0
     for word in words:
-        starts.append(at := line.find(word, at))
-        ends.append(at := at + len(word))
-    cuts: list[int] = []
+        ends.append(at := line.find(word, at) + len(word))
     for number, token, opens, odd in _live_tokens(words, live):
-        begin, found = starts[number], _token(token, opens, odd, own.get(token, ()))
-        for joint in found.joints:
-            joints.append(Joint(begin + joint.position, *joint[1:]))
-            owners.append(number + len(cuts) + bisect_right(found.cuts, joint.position))
-        best += [Joint(begin + joint.position, *joint[1:]) for joint in found.best]
-        cuts += [begin + cut for cut in found.cuts]
-    if cuts:
-        starts, ends = sorted([*cuts, *starts]), sorted([*cuts, *ends])
-    return Paragraph(start, starts, ends, joints, owners, best)
+        begin, found, first = ends[number] - len(token), _token(token, opens, odd, own.get(token, ())), len(cuts)
+        places += [(begin + at, score, number + first + part) for at, score, part in found.places]
+        best += [(begin + at, score) for at, score in found.best]
+        sure += [begin + at for at in found.sure]
+        cuts += [begin + at for at in found.cuts]
+    return Paragraph(start, sorted([*cuts, *ends]) if cuts else ends, places, best, sure)
 
 
 def _is_glued(found: list[Token], words: int) -> bool:
     """Tell whether two different tokens, or one and another strong candidate, show lost line wraps."""
-    strong = sum(joint.score > STRONG for token in found for joint in token.best)
+    strong = sum(score > STRONG for token in found for _, score in token.best)
     proofs: dict[str, float] = {}
     for part, score in (proof for token in found for proof in token.proofs):
         proofs[part] = max(score, proofs.get(part, 0))
@@ -407,30 +412,27 @@ def _is_glued(found: list[Token], words: int) -> bool:
 def _width(paragraphs: list[Paragraph]) -> int | None:
     """Return the width that fits the lines between strong joints, None where it fits fewer than 60 % of them."""
     lines = []  # the length of each and that of the word that begins the next
-    for paragraph in paragraphs:
-        ends, strong = paragraph.ends, [joint.position for joint in paragraph.best if joint.score > STRONG]
+    for _, ends, _, best, _ in paragraphs:
+        strong = [position for position, score in best if score > STRONG]
         lines += [(b - a, ends[bisect_right(ends, b)] - b) for a, b in pairwise(strong) if 35 <= b - a <= WIDEST]
+    if len(lines) < 3:
+        return None
+    lengths, words = np.array(lines).T
+    widths = np.arange(NARROWEST, WIDEST + 1)[:, None]
 
-    def fits(before: int, behind: int) -> list[int]:
+    def fits(before: int, behind: int) -> np.ndarray:
         """Return how many lines fit each width: no longer, and not with the next word on them."""
-        changes = [0] * (WIDEST - NARROWEST + 2)
-        for length, word in lines:
-            changes[max(length - before, NARROWEST) - NARROWEST] += 1
-            changes[min(max(length + behind + word, NARROWEST), WIDEST + 1) - NARROWEST] -= 1
-        return list(accumulate(changes[:-1]))
+        return ((lengths - before <= widths) & (widths < lengths + behind + words)).sum(axis=1)
 
-    both = [sum(pair) for pair in zip(fits(0, 1), fits(4, 5), strict=True)]
-    most = max(both)
-    widths = [width for width, fit in enumerate(both, NARROWEST) if fit == most]
-    width = widths[len(widths) // 2]
-    return width if len(lines) > 2 and fits(2, 3)[width - NARROWEST] >= 0.6 * len(lines) else None
+    both = fits(0, 1) + fits(4, 5)
+    likeliest = np.flatnonzero(both == both.max())
+    middle = likeliest[len(likeliest) // 2]
+    return NARROWEST + int(middle) if fits(2, 3)[middle] >= 0.6 * len(lines) else None
 
 
-def _source_lines(paragraph: Paragraph, width: int) -> list[Joint]:
-    """Return the joints of the likeliest division of a paragraph into source lines, none where none is likely."""
-    if not paragraph.joints:
-        return []
-    ends, joints, token = paragraph.ends, paragraph.joints, paragraph.owners
+def _source_lines(paragraph: Paragraph, width: int) -> list[int]:
+    """Return the places in the likeliest division of a paragraph into source lines, none where none is likely."""
+    _, ends, places, _, _ = paragraph
     last = len(ends) - 1
 
     def unbroken(a: int, first: int, b: int, to: int) -> float:
@@ -449,29 +451,29 @@ def _source_lines(paragraph: Paragraph, width: int) -> list[Joint]:
         return max(ended, UNSEEN) if b - a > width else ended
 
     best, back, near, far = [], [], 0, None
-    for j, joint in enumerate(joints):
-        b, to = joint.position, token[j]
+    for j, (b, score, to) in enumerate(places):
         value, before = log10(0.5) + line(0, 0, b, to), None
         if b <= width:  # or the line began with a tag of any length
             value = max(value, log10(0.5) + log10(min(ends[to] - b + 1, width) / width) + OVER)
-        while joints[near].position < b - 2.2 * width:  # out of sight: a line end between them was not seen
+        while places[near][0] < b - 2.2 * width:  # out of sight: a line end between them was not seen
             far = near if far is None or best[near] > best[far] else far
             near += 1
         if far is not None and best[far] + UNSEEN > value:
             value, before = best[far] + UNSEEN, far
         for i in range(near, j):
-            if token[i] != to and (longer := best[i] + line(joints[i].position, token[i], b, to)) > value:
+            a, _, first = places[i]
+            if first != to and (longer := best[i] + line(a, first, b, to)) > value:
                 value, before = longer, i
-        best.append(value + joint.score)
+        best.append(value + score)
         back.append(before)
     value, at = 0.3, None
-    for j, joint in enumerate(joints):
-        tail = unbroken(joint.position, token[j], ends[-1], last)
-        if (total := best[j] + (max(tail, UNSEEN) if ends[-1] - joint.position > width else tail)) > value:
+    for j, (a, _, first) in enumerate(places):
+        tail = unbroken(a, first, ends[-1], last)
+        if (total := best[j] + (max(tail, UNSEEN) if ends[-1] - a > width else tail)) > value:
             value, at = total, j
     path = []
     while at is not None:
-        path.append(joints[at])
+        path.append(places[at][0])
         at = back[at]
     return path
 
@@ -489,16 +491,15 @@ def _lost_spaces(text: str, words: list[str]) -> list[Edit]:
         live |= own.keys()
     paragraphs = [_paragraph(*line, live, own) for line in lines if not live.isdisjoint(line[2])]
     width = _width(paragraphs) if glued else None
-    places = {match.end() for match in _INTEGER_LIST.finditer(text)} if glued else set()
+    found = {match.end() for match in _INTEGER_LIST.finditer(text)} if glued else set()
     for paragraph in paragraphs:
-        chosen = [joint for joint in paragraph.best if joint.proof == 2]
-        chosen += [joint for joint in paragraph.joints if joint.proof == 2 and not joint.in_word]
+        chosen = paragraph.sure
         if width:
             chosen += _source_lines(paragraph, width)
-        elif glued and any(joint.score > STRONG for joint in paragraph.best):
-            chosen += paragraph.best
-        places.update(paragraph.start + joint.position for joint in chosen)
-    return [Edit(at, at, " ") for at in sorted(places)]
+        elif glued and any(score > STRONG for _, score in paragraph.best):
+            chosen += [position for position, _ in paragraph.best]
+        found.update(paragraph.start + position for position in chosen)
+    return [Edit(position, position, " ") for position in sorted(found)]
 
 
 # Stray spaces
