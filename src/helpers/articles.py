@@ -30,17 +30,17 @@ _UPPER = "A-ZÀ-ÝĐ"
 _BLANKS = " \t\xa0\u202f\u200b\ufeff"
 _SENTENCE_END = tuple('.!?…»”")')
 
-_LINE = re.compile(r"[^\s\u200b\ufeff](?:[^\r\n]*[^\s\u200b\ufeff])?")
+_SPACE = "".join(char for char in map(chr, range(0x3001)) if char.isspace()) + "\u200b\ufeff"
 _DATE_PREFIX = re.compile(r"date \d{4}-\d{2}(?:-\d{2})?(?!\d)")
 _MORE = re.compile(r"(?:voir|lire|en savoir) (?:plus|aussi)|[aà] lire aussi|sur le même sujet|tin liên quan", re.I)
 _MARKER = re.compile(
-    rf"[-–—]{{1,2}}[ \xa0]?{_CODES}(?:[ \xa0]?[-–—](?=[ \xa0]*$))?(?=[{_UPPER}][a-zà-ÿ'’]|\W|$)"
-    rf"|(?:{_OTHER}/){{1,2}}{_AGENCY}(?!\w)|\({_AGENCY}\)|\./\.|^{_AGENCY}$"
+    rf"(?=[-–—(.A-Z])(?:[-–—]{{1,2}}[ \xa0]?{_CODES}(?:[ \xa0]?[-–—](?=[ \xa0]*$))?(?=[{_UPPER}][a-zà-ÿ'’]|\W|$)"
+    rf"|(?:{_OTHER}/){{1,2}}{_AGENCY}(?!\w)|\({_AGENCY}\)|\./\.|^{_AGENCY}$)"
 )
 _LABEL = re.compile(r"(?:[Hh][iì]nh )?(?:ảnh|(?<=[Hh]inh )anh) ?(\d{1,2})")
 _PLACEHOLDER = re.compile(r"nh[aậ]p (?:m[oô] t[aả]|ch[uú] th[ií]ch)(?: cho)? [aả]nh", re.I)
 _CREDIT = re.compile(
-    r"(?:[-–—|(] ?)?(?<![^\W\d_])(?<![’'])(?:(?:Crédit )?(?:P|(?<=\()p)hotos?|Ảnh|Illustration)"
+    r"(?=[-–—|(CPpẢI])(?:[-–—|(] ?)?(?<![^\W\d_])(?<![’'])(?:(?:Crédit )?(?:P|(?<=\()p)hotos?|Ảnh|Illustration)"
     rf"(?:(?P<kind> ?d ?['’][^\W\d_]{{7,12}})?[ \xa0]{{0,2}}:[ \xa0]{{0,2}}| (?={_AGENCY}\W*$))"
 )
 _CREDIT_VALUE = re.compile(rf"{_AGENCY}(?:/[A-Z]{{2,5}})?|[^\s.,;]{{1,40}}(?:\.[a-z]{{2,12}}){{0,3}}|")
@@ -66,15 +66,15 @@ _NO_LETTER, _NO_WORD = re.compile(r"[\W_]+"), re.compile(r"[^\w\s]+")
 @lru_cache(1)
 def _sign_places(text: str) -> dict[re.Pattern | None, list[int]]:
     """Return where the signs of each pattern stand, in order; under None those of any."""
-    places = {pattern: sorted(chain(*(_places(text, sign) for sign in signs))) for pattern, signs in _SIGNS.items()}
+    places = {pattern: [] for pattern in _SIGNS}
+    for pattern, found in places.items():
+        for sign in _SIGNS[pattern]:
+            place = text.find(sign)
+            while place >= 0:
+                found.append(place)
+                place = text.find(sign, place + 1)
+        found.sort()
     return places | {None: sorted(chain(*places.values()))}
-
-
-def _places(text: str, sign: str) -> Iterator[int]:
-    place = text.find(sign)
-    while place >= 0:
-        yield place
-        place = text.find(sign, place + 1)
 
 
 def _matches(pattern: re.Pattern, text: str, start: int, end: int) -> Iterator[re.Match]:
@@ -109,6 +109,17 @@ def nfc_edits(text: str) -> list[Edit]:
     return [Edit(i, j, new) for i, j, old in clusters if (new := unicodedata.normalize("NFC", old)) != old]
 
 
+def _lines(text: str) -> list[tuple[int, int]]:
+    """Return the spans of the lines that are not blank, without the blanks at their ends."""
+    spans, start = [], 0
+    for line in text.replace("\r", "\n").split("\n"):
+        if said := line.strip(_SPACE):
+            begin = start + line.index(said)
+            spans.append((begin, begin + len(said)))
+        start += len(line) + 1
+    return spans
+
+
 def _is_end(line: str) -> bool:
     return bool(_MARKER.search(line[-20:]) or _CREDIT.search(line[-60:]) or _MORE.fullmatch(line))
 
@@ -124,7 +135,7 @@ def unwrap_edits(text: str) -> list[Edit]:
     [Edit(start=19, end=20, new=' ')]
     """
     breaks, joins = [], False  # across a blank line neither the title nor what follows the end is joined
-    lines = [match.span() for match in _LINE.finditer(text)]
+    lines = _lines(text)
     if not any(text[start].islower() for start, _ in lines[1:]):
         return []
     for (begin, end), (start, _) in pairwise(lines):
@@ -150,10 +161,12 @@ def _repair(source: str) -> tuple[str, Alignment, list[int]]:
 
 def _trim(text: str, start: int, end: int, kind: str) -> Iterator[Piece]:
     """Yield the stretch without blanks at its ends, if anything is left."""
-    if match := _LINE.search(text, start, end):
-        short = match.end() - match.start() < 60 and kind in ("text", "caption")
-        placeholder = short and _PLACEHOLDER.fullmatch(match[0].strip(" .()"))
-        yield Piece("placeholder" if placeholder else kind, *match.span())
+    stretch = text[start:end]
+    if said := stretch.strip(_SPACE):
+        start += stretch.index(said)
+        short = len(said) < 60 and kind in ("text", "caption")
+        placeholder = short and _PLACEHOLDER.fullmatch(said.strip(" .()"))
+        yield Piece("placeholder" if placeholder else kind, start, start + len(said))
 
 
 def dateline(text: str, start: int = 0, end: int | None = None) -> tuple[str, str] | None:
@@ -183,7 +196,7 @@ def _last_sentence(text: str, start: int, end: int) -> int:
     return spans[-1][0] if spans else start
 
 
-def _lines(text: str, start: int, end: int) -> Iterator[Piece]:
+def _line(text: str, start: int, end: int) -> Iterator[Piece]:
     """Yield a line of text; a dateline inside it, after a lost line break, begins a line of its own."""
     found = _SIGNED.search(text, start, end) if text.find("(", start + 1, end) > 0 else None
     if found and found.start() > start:
@@ -215,10 +228,10 @@ def _captions(text: str, start: int, end: int, labelled: bool) -> Iterator[Piece
         yield from _trim(text, caption_end, stop, "credit")
         position, labelled = stop, False
     if labelled and position == start:
-        first, *rest = [*_lines(text, start, end)] or [None]
+        first, *rest = [*_line(text, start, end)] or [None]
         yield from [first._replace(kind="caption" if first.kind == "text" else first.kind), *rest] if first else ()
     else:
-        yield from _lines(text, position, end)
+        yield from _line(text, position, end)
 
 
 def _segment(text: str, start: int, end: int, title: str, pictures: int) -> Iterator[Piece]:
@@ -263,10 +276,11 @@ def _ends(text: str, start: int, end: int, marker: re.Match, opened: bool) -> bo
 def _pieces(text: str) -> list[Piece]:
     """Cut the page into pieces: labels, captions, credits, end markers, ``Voir plus`` and lines of text."""
     pieces, title, pictures, signs = [], None, 0, _sign_places(text)[None]
-    for line in _LINE.finditer(text):
-        start, end = line.span()
+    for begin, end in _lines(text):
+        start = begin
         if title and bisect_left(signs, start) == bisect_left(signs, end):  # most lines
-            pieces += _trim(text, start, end, "more" if _MORE.fullmatch(line[0]) else "text")
+            more = end - start < 40 and _MORE.fullmatch(text[start:end])
+            pieces += _trim(text, start, end, "more" if more else "text")
             continue
         if not pieces and (prefix := _DATE_PREFIX.match(text, start, end)):
             pieces.append(Piece("date", *prefix.span()))
@@ -277,7 +291,7 @@ def _pieces(text: str) -> list[Piece]:
             if marker.start() >= start and _ends(text, start, end, marker, bool(pieces or found)):
                 found += [*_segment(text, start, marker.start(), title, pictures), Piece("marker", *marker.span())]
                 start = marker.end()
-        if start == line.start() or text[start:end].strip(_BLANKS + "."):
+        if start == begin or text[start:end].strip(_BLANKS + "."):
             found += _segment(text, start, end, title, pictures)
         pictures += sum(piece.kind == "label" for piece in found)
         pieces += found
@@ -412,6 +426,11 @@ def _name_teasers(text: str, pieces: list[Piece]) -> list[list[Piece]]:
     return teasers
 
 
+@lru_cache(1 << 16)
+def _is_word(token: str) -> bool:
+    return any(map(str.isalnum, token))
+
+
 def _columns(text: str, pieces: list[Piece]) -> dict:
     """Return the columns that repeat the text of the parts."""
     said: dict[str, list[str]] = defaultdict(list)
@@ -421,9 +440,7 @@ def _columns(text: str, pieces: list[Piece]) -> dict:
     credits = (credit.partition(":")[2] or credit.partition(" ")[2] for credit in said["credit"])
     row["credit"] = "; ".join(dict.fromkeys(credit.strip(_BLANKS + ".)") for credit in credits)) or None
     row["title"], row["body"] = next(iter(said["title"]), None), "\n\n".join(said["body"]) or None
-    words = (row["body"] or "").split()
-    marks = [word for word in words if not word[0].isalnum()]
-    row["n_words"] = len(words) - sum(not any(map(str.isalnum, mark)) for mark in marks)
+    row["n_words"] = sum(map(_is_word, (row["body"] or "").split()))
     if said["marker"]:
         row["end_marker"] = said["marker"][-1]
         row["agency"] = (re.findall(_AGENCY, row["end_marker"]) or [None])[-1]
@@ -458,7 +475,7 @@ def _document_rows(doc_id: str, source: str) -> Iterator[dict]:
 
 def cut_articles(documents: pd.DataFrame) -> pd.DataFrame:
     """Return **articles** without what other documents say: no dates, no duplicates (see `parse_articles`)."""
-    pages = zip(documents["doc_id"], documents["text"].fillna(""), strict=True)
+    pages = zip(documents["doc_id"].tolist(), documents["text"].fillna("").tolist(), strict=True)
     return frame("articles", (row for doc_id, text in pages for row in _document_rows(doc_id, text)))
 
 
