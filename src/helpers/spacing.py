@@ -11,7 +11,7 @@ import csv
 import re
 import unicodedata
 from bisect import bisect_right
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator
 from functools import cache, lru_cache
 from itertools import accumulate, pairwise
@@ -361,16 +361,20 @@ def _own_parts(tokens: Counter, looks: dict[str, Look]) -> dict[str, tuple]:
 
     Own is what French has seldom or never (names, terms). Another token that repeats is likelier a word than glued.
     """
-    own, found = Counter(), {}
+    own, lengths, found = Counter(), defaultdict(set), {}  # lengths of the own words, by how they begin and end
     rare = {token: look for token, look in looks.items() if look.rare}
     for token, look in rare.items():
         for word in look.rare:
             own[word] += tokens[token]
+            lengths[word[:2]].add(len(word))
+            lengths["", word[-2:]].add(-len(word))
     for token, (best, _, words) in rare.items():
-        halves = ((word, i) for word in words for i in range(2, len(word) - 1))
-        parts = [half for word, i in halves for half in (word[:i], word[i:]) if half in own]
-        shares = [(part, _own_share(part, own[part])) for part in parts]
-        if not parts and NO_WORD < best <= STRONG:
+        shares = []
+        for word in words:
+            for i in sorted({*lengths[word[:2]], *(len(word) + n for n in lengths["", word[-2:]])}):
+                parts = (word[:i], word[i:]) if 1 < i < len(word) - 1 else ()
+                shares += [(part, _own_share(part, own[part])) for part in parts if part in own]
+        if not shares and NO_WORD < best <= STRONG:
             shares = [(word, _own_share(word, own[word] - 1)) for word in words if own[word] > 1]
         if shares:
             found[token] = tuple(shares)

@@ -100,7 +100,7 @@ GRAMMAR, _BRANCHES = _grammar()
 _BEGINNINGS, _KINDS = _beginnings()
 # Most numbers say no time: a look at what follows spares all branches.
 _DIGIT, _NUMBER = frozenset(("digit",)), frozenset(("number",))
-_DIGITS = re.compile(rf"\d(?<!\d\d)(?<=(?={GRAMMAR['digit'].pattern}).)")
+_DIGITS = re.compile(rf"[0-9](?<!\d\d)(?<=(?={GRAMMAR['digit'].pattern}).)")
 
 
 @cache
