@@ -174,7 +174,7 @@ def public_dates() -> Known:
 
 def _by_name(documents: pd.DataFrame) -> dict[str, dict]:
     names = ["doc_id", "text", "source", "url", "fetched"]
-    columns = (documents[name].tolist() for name in names)
+    columns = (documents[name].astype(object).where(documents[name].notna(), None) for name in names)
     return {row[0]: dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)}
 
 
