@@ -93,11 +93,14 @@ def _newest(days: list[Period]) -> Period:
     return max(days, key=lambda day: (turn and day.value < "XXXX-07", day.value))
 
 
+_sentences = lru_cache(1 << 6)(sentence_spans)  # most periods share their paragraph with others
+
+
 def _around(text: str, period: Period) -> tuple[int, int]:
     """Return the sentence of a period, as far as it is near: a page of dates may have no full stop."""
     first, last = max(period.start - _NEAR, 0), period.end + _NEAR
     paragraph = text.rfind("\n", first, period.start) + 1 or first, text.find("\n", period.end, last)
-    return sentence_at(sentence_spans(text, paragraph[0], paragraph[1] if paragraph[1] > 0 else last), period.start)
+    return sentence_at(_sentences(text, paragraph[0], paragraph[1] if paragraph[1] > 0 else last), period.start)
 
 
 def _read(article: ArticleText, document: dict) -> _Evidence:

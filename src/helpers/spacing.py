@@ -39,6 +39,7 @@ ROUNDS = 40  # a token may have lost several spaces, found one after the other
 ALONE = "aàyô"  # letters that are words
 
 WORDS = {path.stem: frozenset(path.read_text("utf-8").split()) for path in (DATA / "spacing").glob("*.txt")}
+_is_function = WORDS["function_words"].__contains__
 
 
 class Joint(NamedTuple):
@@ -106,10 +107,6 @@ def _shares() -> dict[str, float]:
 def _share(word: str) -> float:
     """Return log10 P(word), `NO_WORD` for no word."""
     return _shares().get(word, NO_WORD)
-
-
-def _is_function(word: str) -> bool:
-    return word in WORDS["function_words"]
 
 
 def _is_syllable(word: str) -> bool:
