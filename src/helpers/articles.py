@@ -279,8 +279,10 @@ def _pieces(text: str) -> list[Piece]:
     for begin, end in _lines(text):
         start = begin
         if title and bisect_left(signs, start) == bisect_left(signs, end):  # most lines
-            more = end - start < 40 and _MORE.fullmatch(text[start:end])
-            pieces += _trim(text, start, end, "more" if more else "text")
+            if end - start < 60:
+                pieces += _trim(text, start, end, "more" if _MORE.fullmatch(text[start:end]) else "text")
+            else:
+                pieces.append(Piece("text", start, end))
             continue
         if not pieces and (prefix := _DATE_PREFIX.match(text, start, end)):
             pieces.append(Piece("date", *prefix.span()))
@@ -455,7 +457,7 @@ def _row(source: str, text: str, alignment: Alignment, repairs: list[int], piece
     if pieces:
         start, end = pieces[0].start, pieces[-1].end
         first, last = alignment.span(start, end)
-        row |= {"text": text[start:end], "source": source[first:last], "offsets": alignment.slice(start, end).steps}
+        row |= {"text": text[start:end], "source": source[first:last], "offsets": alignment.slice(start, end)}
         parts = [(_SECTION[kind], a - start, b - start) for kind, a, b in pieces if kind in _SECTION]
         row["sections"] = list(chain.from_iterable(parts))
         row["n_repairs"] = bisect_left(repairs, last) - bisect_right(repairs, first)
