@@ -110,8 +110,8 @@ def alternation(kinds: frozenset[str]) -> re.Pattern:
     return re.compile(f"{GRAMMAR['start'].pattern}(?:{'|'.join(branches)})")
 
 
-def before(name: str, text: str, start: int) -> re.Match | None:
-    return GRAMMAR[name].search(text, max(start - 34, 0), start)
+def before(name: str, text: str, start: int, width: int = 34) -> re.Match | None:
+    return GRAMMAR[name].search(text, max(start - width, 0), start)
 
 
 def _after(name: str, text: str, end: int) -> re.Match | None:
@@ -219,21 +219,20 @@ def _read_numeric(match, text):
     return _atom(match, "date" if day else "period", (year, month, day))
 
 
-def _uncounted(match, text) -> bool:
-    return not (_after("counted", text, match.end()) or _after("plural", text, match.end()))
-
-
 def _read_span(match, text):
     first, last = re.findall(r"\d+", match[0])
     last = last if len(last) == 4 else first[:2] + last
-    return _years(match, int(first), int(last), "range") if last > first and _uncounted(match, text) else None
+    if last <= first or _after("counted", text, match.end()) or _after("plural", text, match.end()):
+        return None
+    return _years(match, int(first), int(last), "range")
 
 
 def _read_year(match, text):
     """A number of four digits is a year where nothing counts with it; an old or a counted one where `en` … says so."""
-    if _after("counted", text, match.end()) or before("about", text, match.start()):
+    if _after("counted", text, match.end()) or before("about", text, match.start(), 16):
         return None
-    year, sure, alone = int(match[0]), before("sure", text, match.start()), _uncounted(match, text)
+    year, sure = int(match[0]), before("sure", text, match.start(), 16)
+    alone = not _after("plural", text, match.end())
     strong = sure and sure["strong"]
     if (alone and (year >= (1000 if strong else 1800 if sure else 1900))) or (strong and year >= 1900):
         return _years(match, year, year, "period")
