@@ -192,7 +192,7 @@ def _dated(match, text, kind, low, high=None, need=False, **more) -> Atom | None
 
 def _read_day(match, text):
     days = [int(n) for n in re.findall(r"\d+", match[0])]
-    words = re.findall(r"[^\W\d_]{3,}\.?", match[0])
+    words = re.findall(r"(?:er|ᵉʳ)?([^\W\d_]{3,}\.?)", match[0])  # `1erjanvier`
     if days != sorted(days) or days[0] < 1 or days[-1] > monthrange(2000, _month(words[-1]))[1]:
         return None
     weekday = _WORDS["weekday"].get(words[0].lower()) if len(days) == 1 else None
