@@ -115,6 +115,13 @@ def test_what_is_kept_of_a_text_depends_on_no_bounds():
     assert [p.value for p in find_periods(text)] == alone == [None, None, "XXXX-03", "XXXX-01/XXXX-09"]
 
 
+def test_a_month_glued_to_its_first_day():
+    assert [p.value for p in find_periods("du 1erjanvier au 3 mai 2019, puis le 1ᵉʳmars")] == [
+        "2019-01-01/2019-05-03",
+        "XXXX-03-01",
+    ]
+
+
 def test_the_part_of_a_period_is_a_word():
     assert [(p.start, p.value, p.part) for p in find_periods("enfin 2019")] == [(6, "2019", None)]
 
@@ -211,7 +218,7 @@ def test_any_text_is_read_without_an_error(text):
 def test_time_grows_with_the_length(piece):
     def cost(length):
         text, best = piece * (length // len(piece)), math.inf
-        for end in "xyz":  # another text each time: those read last are kept
+        for end in "tuvwxyz":  # another text each time: those read last are kept
             begin = time.process_time()
             find_periods(f"{text} {end}")
             best = min(best, time.process_time() - begin)

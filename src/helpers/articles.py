@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from itertools import chain, pairwise
+from operator import itemgetter
 from typing import NamedTuple
 
 import pandas as pd
@@ -29,17 +30,17 @@ _UPPER = "A-ZÀ-ÝĐ"
 _BLANKS = " \t\xa0\u202f\u200b\ufeff"
 _SENTENCE_END = tuple('.!?…»”")')
 
-_LINE = re.compile(r"[^\s\u200b\ufeff](?:[^\r\n]*[^\s\u200b\ufeff])?")
+_SPACE = "".join(char for char in map(chr, range(0x3001)) if char.isspace()) + "\u200b\ufeff"
 _DATE_PREFIX = re.compile(r"date \d{4}-\d{2}(?:-\d{2})?(?!\d)")
 _MORE = re.compile(r"(?:voir|lire|en savoir) (?:plus|aussi)|[aà] lire aussi|sur le même sujet|tin liên quan", re.I)
 _MARKER = re.compile(
-    rf"[-–—]{{1,2}}[ \xa0]?{_CODES}(?:[ \xa0]?[-–—](?=[ \xa0]*$))?(?=[{_UPPER}][a-zà-ÿ'’]|\W|$)"
-    rf"|(?:{_OTHER}/){{1,2}}{_AGENCY}(?!\w)|\({_AGENCY}\)|\./\.|^{_AGENCY}$"
+    rf"(?=[-–—(.A-Z])(?:[-–—]{{1,2}}[ \xa0]?{_CODES}(?:[ \xa0]?[-–—](?=[ \xa0]*$))?(?=[{_UPPER}][a-zà-ÿ'’]|\W|$)"
+    rf"|(?:{_OTHER}/){{1,2}}{_AGENCY}(?!\w)|\({_AGENCY}\)|\./\.|^{_AGENCY}$)"
 )
 _LABEL = re.compile(r"(?:[Hh][iì]nh )?(?:ảnh|(?<=[Hh]inh )anh) ?(\d{1,2})")
 _PLACEHOLDER = re.compile(r"nh[aậ]p (?:m[oô] t[aả]|ch[uú] th[ií]ch)(?: cho)? [aả]nh", re.I)
 _CREDIT = re.compile(
-    r"(?:[-–—|(] ?)?(?<![^\W\d_])(?<![’'])(?:(?:Crédit )?(?:P|(?<=\()p)hotos?|Ảnh|Illustration)"
+    r"(?=[-–—|(CPpẢI])(?:[-–—|(] ?)?(?<![^\W\d_])(?<![’'])(?:(?:Crédit )?(?:P|(?<=\()p)hotos?|Ảnh|Illustration)"
     rf"(?:(?P<kind> ?d ?['’][^\W\d_]{{7,12}})?[ \xa0]{{0,2}}:[ \xa0]{{0,2}}| (?={_AGENCY}\W*$))"
 )
 _CREDIT_VALUE = re.compile(rf"{_AGENCY}(?:/[A-Z]{{2,5}})?|[^\s.,;]{{1,40}}(?:\.[a-z]{{2,12}}){{0,3}}|")
@@ -51,32 +52,38 @@ _DATELINE = re.compile(
 )
 _SIGNED = re.compile(rf"\({_CODES}\)")
 _PARTICLES = frozenset({"de", "du", "des", "la", "le", "les", "et", "sur", "en", "au", "aux", "da", "del", "el", "dos"})
-# What a match of these patterns holds, at most 40 characters from its start; most lines have none of it.
+# What a match of these patterns holds, at most 40 characters from its start, 100 from its end; most lines have none.
 _SIGNS = {
-    _MARKER: ("VNA", "AVI", "CVN", "VNP", "VNS", "CPV", "VOV", "NDEL", "TTXVN", "Vietnam", "./."),
+    _MARKER: ("VNA", "AVI", "CVN", "VNP", "VNS", "CPV", "VOV", "NDEL", "TTXVN", "VietnamPlus", "Vietnam+", "./."),
     _LABEL: ("ảnh", "inh anh"),
     _CREDIT: ("hoto", "Ảnh", "Illustration"),
 }
+_SECTION = {name: number for number, name in enumerate(SECTIONS)} | {"alt": SECTIONS.index("caption")}
 _AUXILIARY = re.compile(r"\b(?:a|ont|est|sont|sera|seront|va|vont)\b")
 _NO_LETTER, _NO_WORD = re.compile(r"[\W_]+"), re.compile(r"[^\w\s]+")
 
 
-def _matches(pattern: re.Pattern, text: str, start: int = 0, end: int | None = None) -> Iterator[re.Match]:
-    """Return what `finditer` does, without a look at what has none of the pattern's signs."""
-    end = len(text) if end is None else end
-    places = [place for sign in _SIGNS[pattern] if (place := text.find(sign, start, end)) >= 0]
-    return pattern.finditer(text, max(start, min(places) - 40), end) if places else iter(())
+@lru_cache(1)
+def _sign_places(text: str) -> dict[re.Pattern | None, list[int]]:
+    """Return where the signs of each pattern stand, in order; under None those of any."""
+    places = {pattern: [] for pattern in _SIGNS}
+    for pattern, found in places.items():
+        for sign in _SIGNS[pattern]:
+            place = text.find(sign)
+            while place >= 0:
+                found.append(place)
+                place = text.find(sign, place + 1)
+        found.sort()
+    return places | {None: sorted(chain(*places.values()))}
 
 
-def _sign_places(text: str) -> list[int]:
-    """Return where the signs of any pattern stand, in order."""
-    places = []
-    for sign in chain.from_iterable(_SIGNS.values()):
-        place = text.find(sign)
-        while place >= 0:
-            places.append(place)
-            place = text.find(sign, place + 1)
-    return sorted(places)
+def _matches(pattern: re.Pattern, text: str, start: int, end: int) -> Iterator[re.Match]:
+    """Return what `finditer` does, without a look at what has none of the pattern's signs near."""
+    places = _sign_places(text)[pattern]
+    first, last = bisect_left(places, start), bisect_left(places, end)
+    if first == last:
+        return iter(())
+    return pattern.finditer(text, max(start, places[first] - 40), min(end, places[last - 1] + 100))
 
 
 class Piece(NamedTuple):
@@ -102,9 +109,19 @@ def nfc_edits(text: str) -> list[Edit]:
     return [Edit(i, j, new) for i, j, old in clusters if (new := unicodedata.normalize("NFC", old)) != old]
 
 
+def _lines(text: str) -> list[tuple[int, int]]:
+    """Return the spans of the lines that are not blank, without the blanks at their ends."""
+    spans, start = [], 0
+    for line in text.replace("\r", "\n").split("\n"):
+        if said := line.strip(_SPACE):
+            begin = start + line.index(said)
+            spans.append((begin, begin + len(said)))
+        start += len(line) + 1
+    return spans
+
+
 def _is_end(line: str) -> bool:
-    found = chain(_matches(_MARKER, line[-20:]), _matches(_CREDIT, line[-60:]))
-    return bool(next(found, None) or _MORE.fullmatch(line))
+    return bool(_MARKER.search(line[-20:]) or _CREDIT.search(line[-60:]) or _MORE.fullmatch(line))
 
 
 def unwrap_edits(text: str) -> list[Edit]:
@@ -118,7 +135,10 @@ def unwrap_edits(text: str) -> list[Edit]:
     [Edit(start=19, end=20, new=' ')]
     """
     breaks, joins = [], False  # across a blank line neither the title nor what follows the end is joined
-    for (begin, end), (start, _) in pairwise(match.span() for match in _LINE.finditer(text)):
+    lines = _lines(text)
+    if not any(text[start].islower() for start, _ in lines[1:]):
+        return []
+    for (begin, end), (start, _) in pairwise(lines):
         single = text.count("\n", end, start) < 2
         cut = text[start].islower() and (text[end - 1].isalnum() or text[end - 1] in ",’'") and (single or joins)
         ended = (cut or joins or not breaks) and _is_end(text[begin:end])
@@ -141,9 +161,12 @@ def _repair(source: str) -> tuple[str, Alignment, list[int]]:
 
 def _trim(text: str, start: int, end: int, kind: str) -> Iterator[Piece]:
     """Yield the stretch without blanks at its ends, if anything is left."""
-    if match := _LINE.search(text, start, end):
-        placeholder = kind in ("text", "caption") and _PLACEHOLDER.fullmatch(match[0].strip(" .()"))
-        yield Piece("placeholder" if placeholder else kind, *match.span())
+    stretch = text[start:end]
+    if said := stretch.strip(_SPACE):
+        start += stretch.index(said)
+        short = len(said) < 60 and kind in ("text", "caption")
+        placeholder = short and _PLACEHOLDER.fullmatch(said.strip(" .()"))
+        yield Piece("placeholder" if placeholder else kind, start, start + len(said))
 
 
 def dateline(text: str, start: int = 0, end: int | None = None) -> tuple[str, str] | None:
@@ -173,7 +196,7 @@ def _last_sentence(text: str, start: int, end: int) -> int:
     return spans[-1][0] if spans else start
 
 
-def _lines(text: str, start: int, end: int) -> Iterator[Piece]:
+def _line(text: str, start: int, end: int) -> Iterator[Piece]:
     """Yield a line of text; a dateline inside it, after a lost line break, begins a line of its own."""
     found = _SIGNED.search(text, start, end) if text.find("(", start + 1, end) > 0 else None
     if found and found.start() > start:
@@ -205,10 +228,10 @@ def _captions(text: str, start: int, end: int, labelled: bool) -> Iterator[Piece
         yield from _trim(text, caption_end, stop, "credit")
         position, labelled = stop, False
     if labelled and position == start:
-        first, *rest = [*_lines(text, start, end)] or [None]
+        first, *rest = [*_line(text, start, end)] or [None]
         yield from [first._replace(kind="caption" if first.kind == "text" else first.kind), *rest] if first else ()
     else:
-        yield from _lines(text, position, end)
+        yield from _line(text, position, end)
 
 
 def _segment(text: str, start: int, end: int, title: str, pictures: int) -> Iterator[Piece]:
@@ -252,11 +275,14 @@ def _ends(text: str, start: int, end: int, marker: re.Match, opened: bool) -> bo
 
 def _pieces(text: str) -> list[Piece]:
     """Cut the page into pieces: labels, captions, credits, end markers, ``Voir plus`` and lines of text."""
-    pieces, title, pictures, signs = [], None, 0, _sign_places(text)
-    for line in _LINE.finditer(text):
-        start, end = line.span()
-        if title and end - start > 40 and bisect_left(signs, start) == bisect_left(signs, end):
-            pieces.append(Piece("text", start, end))  # most lines; only for speed
+    pieces, title, pictures, signs = [], None, 0, _sign_places(text)[None]
+    for begin, end in _lines(text):
+        start = begin
+        if title and bisect_left(signs, start) == bisect_left(signs, end):  # most lines
+            if end - start < 60:
+                pieces += _trim(text, start, end, "more" if _MORE.fullmatch(text[start:end]) else "text")
+            else:
+                pieces.append(Piece("text", start, end))
             continue
         if not pieces and (prefix := _DATE_PREFIX.match(text, start, end)):
             pieces.append(Piece("date", *prefix.span()))
@@ -267,13 +293,14 @@ def _pieces(text: str) -> list[Piece]:
             if marker.start() >= start and _ends(text, start, end, marker, bool(pieces or found)):
                 found += [*_segment(text, start, marker.start(), title, pictures), Piece("marker", *marker.span())]
                 start = marker.end()
-        if start == line.start() or text[start:end].strip(_BLANKS + "."):
+        if start == begin or text[start:end].strip(_BLANKS + "."):
             found += _segment(text, start, end, title, pictures)
         pictures += sum(piece.kind == "label" for piece in found)
         pieces += found
     return pieces
 
 
+@lru_cache(1 << 8)
 def _key(text: str) -> str:
     """Return letters and digits alone, without accents: `hinh anh` captions repeat the title like this."""
     return _NO_LETTER.sub("", unicodedata.normalize("NFD", text.casefold().replace("đ", "d")))
@@ -379,17 +406,15 @@ def _name_teasers(text: str, pieces: list[Piece]) -> list[list[Piece]]:
     """Cut what follows the article into teasers and name their lines by the likeliest sequence (Viterbi)."""
     at = [i for i, piece in enumerate(pieces) if piece.kind in ("text", "caption")]
     strings = [text[pieces[i].start : pieces[i].end] for i in at]
-    best, paths = {"": 0.0}, []
+    best = {"": (0.0, None)}  # by state of the line: score, and the state with the states before
     for i, line, following in zip(at, strings, [*strings[1:], ""], strict=False):
-        fit = _fit(line, following, pieces[i].kind == "caption")
-        steps = {state: max((best[b] + cost, b) for b, cost in _STEP[state].items() if b in best) for state in "CTS"}
-        best = {state: score + fit[state] for state, (score, _) in steps.items()}
-        paths.append({state: before for state, (_, before) in steps.items()})
-    states, state = [], max(best, key=best.get)
-    for path in reversed(paths):
-        states.append(state)
-        state = path[state]
-    states = dict(zip(at, reversed(states), strict=True))
+        fit, before, best = _fit(line, following, pieces[i].kind == "caption"), best, {}
+        for state, steps in _STEP.items():
+            score, last = max([(before[last][0] + cost, last) for last, cost in steps.items() if last in before])
+            best[state] = score + fit[state], (state, before[last][1])
+    states, path = {}, max(best.values(), key=itemgetter(0))[1]
+    for i in reversed(at):
+        states[i], path = path
     teasers, previous = [], "S"
     for i, piece in enumerate(pieces):
         state = states.get(i) or ("C" if piece.kind in ("alt", "label", "credit") and previous == "S" else "")
@@ -403,6 +428,11 @@ def _name_teasers(text: str, pieces: list[Piece]) -> list[list[Piece]]:
     return teasers
 
 
+@lru_cache(1 << 16)
+def _is_word(token: str) -> bool:
+    return any(map(str.isalnum, token))
+
+
 def _columns(text: str, pieces: list[Piece]) -> dict:
     """Return the columns that repeat the text of the parts."""
     said: dict[str, list[str]] = defaultdict(list)
@@ -412,8 +442,7 @@ def _columns(text: str, pieces: list[Piece]) -> dict:
     credits = (credit.partition(":")[2] or credit.partition(" ")[2] for credit in said["credit"])
     row["credit"] = "; ".join(dict.fromkeys(credit.strip(_BLANKS + ".)") for credit in credits)) or None
     row["title"], row["body"] = next(iter(said["title"]), None), "\n\n".join(said["body"]) or None
-    words = (row["body"] or "").split()
-    row["n_words"] = len(words) - sum(not any(map(str.isalnum, word)) for word in words if not word[0].isalnum())
+    row["n_words"] = sum(map(_is_word, (row["body"] or "").split()))
     if said["marker"]:
         row["end_marker"] = said["marker"][-1]
         row["agency"] = (re.findall(_AGENCY, row["end_marker"]) or [None])[-1]
@@ -428,9 +457,9 @@ def _row(source: str, text: str, alignment: Alignment, repairs: list[int], piece
     if pieces:
         start, end = pieces[0].start, pieces[-1].end
         first, last = alignment.span(start, end)
-        parts = [(p.kind.replace("alt", "caption"), p.start - start, p.end - start) for p in pieces]
-        row |= {"text": text[start:end], "source": source[first:last], "offsets": alignment.slice(start, end).steps}
-        row["sections"] = [n for kind, *span in parts if kind in SECTIONS for n in (SECTIONS.index(kind), *span)]
+        row |= {"text": text[start:end], "source": source[first:last], "offsets": alignment.slice(start, end)}
+        parts = [(_SECTION[kind], a - start, b - start) for kind, a, b in pieces if kind in _SECTION]
+        row["sections"] = list(chain.from_iterable(parts))
         row["n_repairs"] = bisect_left(repairs, last) - bisect_right(repairs, first)
     return row
 
@@ -448,7 +477,7 @@ def _document_rows(doc_id: str, source: str) -> Iterator[dict]:
 
 def cut_articles(documents: pd.DataFrame) -> pd.DataFrame:
     """Return **articles** without what other documents say: no dates, no duplicates (see `parse_articles`)."""
-    pages = zip(documents["doc_id"], documents["text"].fillna(""), strict=True)
+    pages = zip(documents["doc_id"].tolist(), documents["text"].fillna("").tolist(), strict=True)
     return frame("articles", (row for doc_id, text in pages for row in _document_rows(doc_id, text)))
 
 

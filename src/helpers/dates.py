@@ -134,6 +134,7 @@ def _settle(atom: Atom, ahead: bool, bounds: Bounds) -> Atom:
     return atom._replace(low=(year, *atom.low[1:]), high=(year + _over(atom.low, atom.high), *atom.high[1:]))
 
 
+@lru_cache(1 << 12)
 def _said(ends: tuple) -> str:
     year, month, day = ends
     if day == 31 and month:  # half months end with their month
@@ -157,7 +158,8 @@ _PARTS = {"début": "start", "mi": "mid", "fin": "end"}
 
 
 def _named(names: dict[str, str], word: str | None) -> str | None:
-    return next((name for start, name in names.items() if word and plain(word).startswith(start)), None)
+    said = plain(word or "")
+    return next((name for start, name in names.items() if said.startswith(start)), None)
 
 
 def _with_shared_years(text: str, atoms: list[Atom]) -> list[Atom]:

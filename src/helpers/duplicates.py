@@ -8,7 +8,6 @@ import re
 import sqlite3
 import unicodedata
 from collections import Counter
-from functools import lru_cache
 from hashlib import blake2b
 from zlib import crc32
 
@@ -22,7 +21,6 @@ _BUCKET = 4  # bodies remembered under one band, so that texts of one mould cost
 _ADDRESS = re.compile(r"//(?:www\.|m\.)?([^/]+)/(?:[^?#]*[/-])?(?:post)?(\d{4,})\.vnp")
 _BLANKED = bytes(code if chr(code).isalnum() and code < 128 else 32 for code in range(256))
 _FACTORS = np.array([pow(0x9E3779B97F4A7C15, k, 1 << 64) for k in range(1, 5)], dtype=np.uint64)
-_code = lru_cache(1 << 16)(crc32)
 
 
 def _words(text: str) -> list[bytes]:
@@ -33,21 +31,30 @@ def _words(text: str) -> list[bytes]:
 
 def _mixed(numbers: list[np.ndarray]) -> np.ndarray:
     """Return one hash for the numbers that stand at the same place."""
-    hashes = sum(column * factor for column, factor in zip(numbers, _FACTORS, strict=False))
+    hashes = numbers[0] * _FACTORS[0]
+    for column, factor in zip(numbers[1:], _FACTORS[1:], strict=False):
+        hashes += column * factor
     return (hashes ^ (hashes >> np.uint64(29))) * _FACTORS[1]
 
 
 def _shingles(words: list[bytes]) -> np.ndarray:
     """Return the sorted hashes of all runs of words."""
-    codes = np.array([*map(_code, words), *[0] * (_SHINGLE - len(words))], dtype=np.uint64)
-    return np.unique(_mixed([codes[k : len(codes) - _SHINGLE + 1 + k] for k in range(_SHINGLE)]))
+    codes = np.zeros(max(len(words), _SHINGLE), dtype=np.uint64)
+    codes[: len(words)] = np.fromiter(map(crc32, words), np.uint64, len(words))
+    hashes = _mixed([codes[k : len(codes) - _SHINGLE + 1 + k] for k in range(_SHINGLE)])
+    hashes.sort()
+    return hashes[np.append(True, hashes[1:] != hashes[:-1])]
 
 
 def _bands(shingles: np.ndarray) -> np.ndarray:
     """Return the MinHash in bands, by one hash function: the least of each bin, or of the next that is not empty."""
-    bins, firsts = np.unique((shingles >> np.uint64(13)) % np.uint64(_BANDS * _ROWS), return_index=True)
-    nearest = np.searchsorted(bins, np.arange(_BANDS * _ROWS, dtype=np.uint64)) % len(bins)
-    bands = _mixed([shingles[firsts[nearest[row::_ROWS]]] for row in range(_ROWS)])
+    least = np.full(_BANDS * _ROWS, len(shingles))
+    np.minimum.at(
+        least, ((shingles >> np.uint64(13)) % np.uint64(_BANDS * _ROWS)).view(np.int64), np.arange(len(shingles))
+    )
+    bins = np.flatnonzero(least < len(shingles))
+    nearest = bins[np.searchsorted(bins, np.arange(_BANDS * _ROWS)) % len(bins)]
+    bands = _mixed([shingles[least[nearest[row::_ROWS]]] for row in range(_ROWS)])
     return (bands ^ np.arange(_BANDS, dtype=np.uint64)).view(np.int64)
 
 
@@ -123,7 +130,7 @@ class Firsts:
                 return other
         number = self._run("INSERT INTO body (article_id, shingles) VALUES (?, ?)", (article_id, shingles)).lastrowid
         full = Counter(band for band, _ in found)
-        self._run_all("INSERT INTO band VALUES (?, ?)", ((band, number) for band in bands if full[band] < _BUCKET))
+        self._run_all("INSERT INTO band VALUES (?, ?)", [(band, number) for band in bands if full[band] < _BUCKET])
         return None
 
     def mark(self, rows: list[dict], role: str) -> dict[str, str]:

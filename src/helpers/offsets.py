@@ -55,9 +55,8 @@ class Alignment:
     """
 
     def __init__(self, steps: Iterable[int] = (0,)):
-        self.steps = [int(step) for step in steps]
-        self.origin = self.steps[0]
-        self.edits = list(zip(*(iter(self.steps[1:]),) * 3, strict=True))
+        self.origin, *steps = map(int, steps)
+        self.edits = list(zip(steps[::3], steps[1::3], steps[2::3], strict=True))
         shift, self.positions = -self.origin, []
         for start, end, length in self.edits:
             self.positions.append(start + shift)
@@ -91,12 +90,11 @@ class Alignment:
         _, end, length = self.edits[k]
         return place - end + self.positions[k] + length
 
-    def slice(self, start: int, end: int) -> "Alignment":
-        """Return the alignment of ``text[start:end]`` alone, its positions counted from ``start``."""
+    def slice(self, start: int, end: int) -> list[int]:
+        """Return the steps of ``text[start:end]`` alone, its positions counted from ``start``."""
         first, last = self.span(start, end)
         near = self.edits[bisect_left(self.positions, start) : bisect_left(self.positions, end)]
-        inside = [edit for edit in near if edit[0] >= first and edit[1] <= last]
-        return Alignment([first, *(n for edit in inside for n in edit)])
+        return [first, *(n for edit in near if edit[0] >= first and edit[1] <= last for n in edit)]
 
 
 def compose(first: list[Edit], second: list[Edit]) -> list[Edit]:

@@ -2,7 +2,7 @@
 
 import re
 from bisect import bisect_left, bisect_right
-from calendar import monthrange
+from calendar import isleap
 from datetime import date, timedelta
 from functools import lru_cache
 from typing import NamedTuple
@@ -93,11 +93,14 @@ def _newest(days: list[Period]) -> Period:
     return max(days, key=lambda day: (turn and day.value < "XXXX-07", day.value))
 
 
+_sentences = lru_cache(1 << 6)(sentence_spans)  # most periods share their paragraph with others
+
+
 def _around(text: str, period: Period) -> tuple[int, int]:
     """Return the sentence of a period, as far as it is near: a page of dates may have no full stop."""
     first, last = max(period.start - _NEAR, 0), period.end + _NEAR
     paragraph = text.rfind("\n", first, period.start) + 1 or first, text.find("\n", period.end, last)
-    return sentence_at(sentence_spans(text, paragraph[0], paragraph[1] if paragraph[1] > 0 else last), period.start)
+    return sentence_at(_sentences(text, paragraph[0], paragraph[1] if paragraph[1] > 0 else last), period.start)
 
 
 def _read(article: ArticleText, document: dict) -> _Evidence:
@@ -130,12 +133,13 @@ def _read(article: ArticleText, document: dict) -> _Evidence:
     return _Evidence(said, why, day.weekday if day else None, low, high, windows)
 
 
-def _days(found: _Evidence, low: date, high: date) -> list[date]:
+@lru_cache(1 << 12)
+def _days(said: str, weekday: int | None, low: date, high: date) -> list[date]:
     """Return the days between the bounds that `XXXX-04-22` may be, by calendar and the weekday printed beside it."""
-    month, day = int(found.said[5:7]), int(found.said[8:])
-    years = [year for year in range(low.year, high.year + 1) if day <= monthrange(year, month)[1]]
+    month, day = int(said[5:7]), int(said[8:])
+    years = [year for year in range(low.year, high.year + 1) if (month, day) != (2, 29) or isleap(year)]
     days = [right for year in years if low <= (right := date(year, month, day)) <= high]
-    return [right for right in days if found.weekday in (None, right.isoweekday())]
+    return [right for right in days if weekday in (None, right.isoweekday())]
 
 
 def _settled(found: _Evidence, more_low=(), more_high=()) -> dict:
@@ -148,9 +152,9 @@ def _settled(found: _Evidence, more_low=(), more_high=()) -> dict:
     first, last = bounds(said) if said else (low and low[0], high and high[0])
     if said and said.startswith("XXXX"):
         earliest, latest = low[0] if low else _FLOOR, high[0] if high else _CEILING
-        days = _days(found, earliest, latest)
+        days = _days(said, found.weekday, earliest, latest)
         for begin, end, name in sorted(found.windows, reverse=True):
-            close = _days(found, max(begin, earliest), min(end, latest))
+            close = _days(said, found.weekday, max(begin, earliest), min(end, latest))
             if len(days) > 1 and len(close) == 1:
                 days, limits = close, [f"the year {close[0].year} from {name}"]
         said = days[0].isoformat() if len(days) == 1 else said
@@ -171,10 +175,16 @@ def public_dates() -> Known:
     return [(number, *bounds(said)) for number, said in zip(rows.id, rows.published, strict=True)]
 
 
+def _by_name(documents: pd.DataFrame) -> dict[str, dict]:
+    names = ["doc_id", "text", "source", "url", "fetched"]
+    columns = (documents[name].astype(object).where(documents[name].notna(), None) for name in names)
+    return {row[0]: dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)}
+
+
 def _numbers(articles: pd.DataFrame, sources: dict[str, dict]) -> list[int | None]:
     """Return the number in the address of each article; teasers have none."""
     numbers = []
-    for doc_id, role in zip(articles["doc_id"], articles["role"], strict=True):
+    for doc_id, role in zip(articles["doc_id"].tolist(), articles["role"].tolist(), strict=True):
         document = {} if role == "teaser" else sources.get(doc_id, {})
         address = _NUMBER.search(f"{document.get('url')} {document.get('source')}")
         numbers.append(int(address[1]) if address else None)
@@ -193,7 +203,7 @@ def numbered_articles(articles: pd.DataFrame, documents: pd.DataFrame) -> list[t
     articles, documents : DataFrame
         Articles dated by what they say themselves (`date_articles` with ``known=[]``), and their documents.
     """
-    numbers = _numbers(articles, {row["doc_id"]: row for row in documents.to_dict("records")})
+    numbers = _numbers(articles, _by_name(documents))
     rows = zip(articles["article_id"], numbers, articles["published"], strict=True)
     return [(article_id, number, *_month(published)) for article_id, number, published in rows if number]
 
@@ -229,7 +239,7 @@ def date_articles(articles: pd.DataFrame, documents: pd.DataFrame, known: Known 
     >>> date_articles(frame("articles"), frame("documents")).empty
     True
     """
-    sources = {row["doc_id"]: row for row in documents.to_dict("records")}
+    sources = _by_name(documents)
     texts = list(article_texts(articles))
     found = [_read(article, sources.get(article.doc_id, {})) for article in texts]
     pages: dict[str, tuple[date, str]] = {}

@@ -11,12 +11,14 @@ import csv
 import re
 import unicodedata
 from bisect import bisect_right
-from collections import ChainMap, Counter, defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator
 from functools import cache, lru_cache
-from itertools import accumulate, chain, pairwise, repeat
+from itertools import accumulate, pairwise
 from math import log10
 from typing import NamedTuple
+
+import numpy as np
 
 from helpers.offsets import Edit, apply_edits, compose
 from helpers.paths import DATA
@@ -37,6 +39,7 @@ ROUNDS = 40  # a token may have lost several spaces, found one after the other
 ALONE = "aàyô"  # letters that are words
 
 WORDS = {path.stem: frozenset(path.read_text("utf-8").split()) for path in (DATA / "spacing").glob("*.txt")}
+_is_function = WORDS["function_words"].__contains__
 
 
 class Joint(NamedTuple):
@@ -48,31 +51,44 @@ class Joint(NamedTuple):
     proof: int = 0
 
 
+class Token(NamedTuple):
+    """The places of a token; those of ``cuts`` part it in any document."""
+
+    places: tuple[tuple[int, float, int], ...]  # position, score and the part that it is in
+    best: tuple[tuple[int, float], ...]  # the best likely place of each part
+    sure: tuple[int, ...]  # what is repaired in any document
+    cuts: tuple[int, ...]
+    proofs: tuple[tuple[str, float], ...]  # the parts whose best place shows a glued document, and its score
+    proof: bool  # whether any place does
+
+
 class Look(NamedTuple):
     """What a token shows by itself."""
 
     best: float  # the score of its best joint, `NO_WORD` without any
     proof: bool  # a joint that is to be repaired, or proves others
-    stray: bool  # a stray one beside it
     rare: tuple[str, ...]  # its words that French has seldom or never
 
 
 class Paragraph(NamedTuple):
-    """A line of the document that is not blank; all positions are counted in it."""
+    """A line of the document that may have lost spaces; all positions are counted in it."""
 
     start: int
-    text: str
-    starts: list[int]  # of its tokens
-    ends: list[int]
-    joints: list[Joint]
-    best: dict[int, Joint]  # the best likely joint of each token that has one, by the number of the token
+    ends: list[int]  # of its tokens, cut where they surely are two
+    places: list[tuple[int, float, int]]  # position, score and the number of the token
+    best: list[tuple[int, float]]
+    sure: list[int]
 
 
 @cache
-def _contacts() -> list[tuple[re.Pattern, float, str, bool]]:
+def _contacts() -> tuple[re.Pattern, list[tuple[re.Pattern, float, str, bool]]]:
+    """Return a pattern of all contacts, and each with score, kind and whether it is repaired in any document."""
     with (DATA / "spacing" / "contacts.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
-    return [(re.compile(row["pattern"]), float(row["score"]), row["kind"], row["anywhere"] == "yes") for row in rows]
+    contacts = [
+        (re.compile(row["pattern"]), float(row["score"]), row["kind"], row["anywhere"] == "yes") for row in rows
+    ]
+    return re.compile("|".join(row["pattern"] for row in rows)), contacts
 
 
 @cache
@@ -91,10 +107,6 @@ def _shares() -> dict[str, float]:
 def _share(word: str) -> float:
     """Return log10 P(word), `NO_WORD` for no word."""
     return _shares().get(word, NO_WORD)
-
-
-def _is_function(word: str) -> bool:
-    return word in WORDS["function_words"]
 
 
 def _is_syllable(word: str) -> bool:
@@ -146,13 +158,13 @@ def _piece(raw: str, starts: bool, own: tuple = ()) -> tuple[float, bool]:
 def _letter_joints(raw: str, starts: bool, own: tuple = ()) -> Iterator[tuple[int, float]]:
     """Yield where a run of letters may be cut, with the score."""
     word, case = _fold(raw), _case(raw)
-    shares = ChainMap(dict(own), _shares()) if own else _shares()
+    shares, mine = _shares(), dict(own)
     whole, whole_known = _piece(raw, starts, own)
     plain, least = case == "l" or (case == "T" and whole_known), whole + FLOOR - 0.9 * (case == "T")
     end = len(word.rstrip("'")) - (word[-1] not in ALONE + "'")
     for i in range(1 if word[0] in ALONE else 2, end):
         left, right, hump = word[:i], word[i:], case == "M" and raw[i - 1].islower() and raw[i].isupper()
-        a, b = shares.get(left), shares.get(right)
+        a, b = mine.get(left) or shares.get(left), mine.get(right) or shares.get(right)
         if not (a or b or hump) or (plain and (a or _UNKNOWN[i]) + (b or _UNKNOWN[len(right)]) <= least):
             continue  # most places
         (a, left_known), (b, right_known) = _piece(raw[:i], starts, own), _piece(raw[i:], False, own)
@@ -215,7 +227,9 @@ def _proof(raw: str, i: int, score: float, first: bool, starts: bool) -> int:
 _WORD = re.compile(r"[^\W\d_]+['’]?")
 _SENTENCE_END = re.compile(r"(?:[a-zà-ÿœ]{3}|[A-ZÀ-Ý]{2}|\d|[)»%])\.$")
 _RANK = re.compile(r"(?:\d(?:ères?|èmes?|eme|er|re|nde?|e|ᵉ)|\b[IVX]{1,6}(?:er|ème|e|ᵉ))(?=[^\W\d_]{2})")
-_INTEGER_LIST = re.compile(r"(?<![\d.,])\d{1,3},(?=\d{3} et \d{2,3} (?:mill|bill|dollars))")
+_FIGURE = re.compile(r"\d[^\W\d_]|[^\W\d_]\d|\b[IVX]")  # what `_figure_joints` looks for
+_QUOTE = re.compile('"(?=[^\\W_])')
+_INTEGER_LIST = re.compile(r"\d(?<![\d.,].)\d{0,2},(?=\d{3} et \d{2,3} (?:mill|bill|dollars))")
 
 
 def _opens_sentence(token: str, i: int) -> bool:
@@ -252,12 +266,14 @@ def _figure_joints(token: str) -> Iterator[Joint]:
 
 def _mark_joints(token: str, odd: bool) -> Iterator[Joint]:
     """Yield the candidates beside marks and figures; ``odd``: the token stands in straight quotation marks."""
-    yield from _figure_joints(token)
-    for pattern, score, kind, anywhere in _contacts():
+    if _FIGURE.search(token):
+        yield from _figure_joints(token)
+    touching, contacts = _contacts()
+    for pattern, score, kind, anywhere in contacts if touching.search(token) else ():
         for match in pattern.finditer(token):
             sure = anywhere or (kind == "sentence" and _opens_sentence(token, match.start()))
             yield Joint(match.start(), score, False, 2 * sure)
-    for match in re.finditer('"(?=[^\\W_])', token):
+    for match in _QUOTE.finditer(token):
         at = match.start() + (odd + token.count('"', 0, match.start())) % 2
         if at and (at > match.start() or token[at - 1] not in "'’(-/["):
             yield Joint(at, 2.4, False)
@@ -265,20 +281,18 @@ def _mark_joints(token: str, odd: bool) -> Iterator[Joint]:
 
 # The document
 
-_TOKEN = re.compile(r"\S+")
 _CONTACT = re.compile(r"[^\W_][^\w'’-]+[^\W_-]|\d[^\W\d_]|[^\W\d_]\d|[^\w'’-][-–][A-Z]|[^\W_]\(")
 _ADDRESS = re.compile(r"@|://|www\.", re.IGNORECASE)
 _DOMAIN = re.compile(r"\.[a-z]{2,3}\b")  # bnews.vn
 _CAPTION = re.compile(r"nh (?:(?<=ảnh )|(?<=\b[Hh]inh anh ))\d{1,2}(?=[^\W\d]|[\"«“(])")
+_AMOUNT = re.compile(r"\d+(?:[.,]\d+)*%?[.,;:]?")  # nothing is lost in it
 _STRAY = re.compile(r"(?:[b-xzé]|es?|er|[eè]mes?|ères?)(?=[.,;:!?)]|$)|[B-XZ]$")
 _CLOSING, _DASHES = frozenset('.!?:…»"”)'), frozenset("-–—•*«")  # the next token begins a sentence
 
 
-@lru_cache(1 << 17)
-def _token_joints(token: str, starts: bool, odd: bool = False, own: tuple = ()) -> tuple[Joint, ...]:
-    """Return the candidates of a token, in order."""
+def _joints(token: str, starts: bool, odd: bool, own: tuple) -> list[Joint]:
     if len(token) > LONGEST or _ADDRESS.search(token):
-        return ()
+        return []
     joints = list(_mark_joints(token, odd)) if _CONTACT.search(token) else []
     for match in _LETTERS.finditer(token):
         begin, raw = match.start(), match.group()
@@ -286,16 +300,50 @@ def _token_joints(token: str, starts: bool, odd: bool = False, own: tuple = ()) 
             opens = token[begin - 1] in '«"“(' if begin else starts
             for i, score in _letter_joints(raw, opens, own):
                 joints.append(Joint(begin + i, score, True, _proof(raw, i, score, begin == 0, opens)))
-    return tuple(sorted(joints))
+    return sorted(joints)
+
+
+@lru_cache(1 << 17)
+def _token(token: str, starts: bool, odd: bool = False, own: tuple = ()) -> Token:
+    """Return the places of a token; ``starts`` at the start of a sentence, ``odd`` in straight quotation marks."""
+    joints = _joints(token, starts, odd, own)
+    cuts = [joint.position for joint in joints if joint.proof == 2 and not joint.in_word]
+    parts = [bisect_right(cuts, joint.position) for joint in joints]
+    best: dict[int, Joint] = {}
+    for part, joint in zip(parts, joints, strict=True):
+        if joint.score + LOST > 0 and (part not in best or joint.score > best[part].score):
+            best[part] = joint
+    edges = [0, *cuts, len(token)]
+    proofs = [
+        (token[edges[part] : edges[part + 1]].strip(".,;:!?()«»").lower(), joint.score)
+        for part, joint in best.items()
+        if joint.in_word and joint.proof
+    ]
+    return Token(
+        tuple((joint.position, joint.score, part) for part, joint in zip(parts, joints, strict=True)),
+        tuple((joint.position, joint.score) for joint in best.values()),
+        (*cuts, *(joint.position for joint in best.values() if joint.proof == 2)),
+        tuple(cuts),
+        tuple(proofs),
+        any(joint.proof for joint in joints),
+    )
 
 
 @lru_cache(1 << 17)
 def _look(token: str) -> Look:
-    joints = _token_joints(token, True) + (() if token.islower() else _token_joints(token, False))
+    if _AMOUNT.fullmatch(token):
+        return Look(NO_WORD, False, ())
+    read = [_token(token, starts) for starts in ((True,) if token == token.lower() else (True, False))]
     words = [_fold(raw) for raw in _LETTERS.findall(token) if 1 < len(raw) <= LONGEST]
     rare = tuple(word for word in words if _share(word) < RARE)
-    best = max((joint.score for joint in joints), default=1.0 if '"' in token else NO_WORD)
-    return Look(best, any(joint.proof for joint in joints), bool(_STRAY.match(token)), rare)
+    best = max((score for found in read for _, score, _ in found.places), default=1.0 if '"' in token else NO_WORD)
+    return Look(best, any(found.proof for found in read), rare)
+
+
+@lru_cache(1 << 17)
+def _shown(token: str) -> str:
+    """Return whether a token shows by itself that spaces are lost, or that a stray one is beside it."""
+    return ("stray " if _STRAY.match(token) else "") + ("lost " if _look(token).proof else "")
 
 
 def _own_share(word: str, count: int) -> float:
@@ -305,89 +353,88 @@ def _own_share(word: str, count: int) -> float:
     return max(share, min(log10(0.3 * count / DOCUMENT), log10(1.5 / DOCUMENT), least))
 
 
-def _own_parts(tokens: Counter) -> dict[str, tuple]:
+def _own_parts(tokens: Counter, looks: dict[str, Look]) -> dict[str, tuple]:
     """Return for each token the document's own words that it begins or ends with, and their shares.
 
     Own is what French has seldom or never (names, terms). Another token that repeats is likelier a word than glued.
     """
-    rare = {token: look for token in tokens if (look := _look(token)).rare}
-    own, found = defaultdict(int), {}
+    own, lengths, found = Counter(), defaultdict(set), {}  # lengths of the own words, by how they begin and end
+    rare = {token: look for token, look in looks.items() if look.rare}
     for token, look in rare.items():
         for word in look.rare:
             own[word] += tokens[token]
-    for token, look in rare.items():
-        halves = ((word[:i], word[i:]) for word in look.rare for i in range(2, len(word) - 1))
-        parts = [(part, _own_share(part, own[part])) for part in chain.from_iterable(halves) if part in own]
-        if not parts and NO_WORD < look.best <= STRONG:
-            parts = [(word, _own_share(word, own[word] - 1)) for word in look.rare if own[word] > 1]
-        if parts:
-            found[token] = tuple(parts)
+            lengths[word[:2]].add(len(word))
+            lengths["", word[-2:]].add(-len(word))
+    for token, (best, _, words) in rare.items():
+        shares = []
+        for word in words:
+            for i in sorted({*lengths[word[:2]], *(len(word) + n for n in lengths["", word[-2:]])}):
+                parts = (word[:i], word[i:]) if 1 < i < len(word) - 1 else ()
+                shares += [(part, _own_share(part, own[part])) for part in parts if part in own]
+        if not shares and NO_WORD < best <= STRONG:
+            shares = [(word, _own_share(word, own[word] - 1)) for word in words if own[word] > 1]
+        if shares:
+            found[token] = tuple(shares)
     return found
 
 
-def _paragraph(start: int, line: str, live: Collection[str], own: dict[str, tuple]) -> Paragraph | None:
-    """Return the paragraph if it has tokens that may hold lost spaces."""
-    words = line.split()
-    if live.isdisjoint(words):
-        return None
-    spans, joints, best = [match.span() for match in _TOKEN.finditer(line)], [], {}
-    quotes = list(accumulate((word.count('"') for word in words), initial=0)) if '"' in line else []
-    for number, token in enumerate(words):
-        if token in live:
-            before, begin = words[number - 1] if number else ".", spans[number][0]
-            odd = '"' in token and quotes[number] % 2 == 1
-            found = _token_joints(token, before[-1] in _CLOSING or before in _DASHES, odd, own.get(token, ()))
-            joints += [joint._replace(position=begin + joint.position) for joint in found]
-    cuts = [joint.position for joint in joints if joint.proof == 2 and not joint.in_word]  # two tokens for sure
-    starts, ends = (sorted([*cuts, *edges]) for edges in zip(*spans, strict=True))
-    for joint in joints:
-        number = bisect_right(starts, joint.position) - 1
-        if joint.score + LOST > 0 and (number not in best or joint.score > best[number].score):
-            best[number] = joint
-    return Paragraph(start, line, starts, ends, joints, best)
+def _live_tokens(words: list[str], live: Collection[str]) -> Iterator[tuple[int, str, bool, bool]]:
+    """Yield number and token of those of a line that may hold lost spaces, and how `_token` is to read them."""
+    found = [(number, token) for number, token in enumerate(words) if token in live]
+    quoted = any('"' in token for _, token in found)
+    quotes = list(accumulate((word.count('"') for word in words), initial=0)) if quoted else []
+    for number, token in found:
+        before = words[number - 1] if number else "."
+        yield number, token, before[-1] in _CLOSING or before in _DASHES, '"' in token and quotes[number] % 2 == 1
 
 
-def _is_glued(paragraphs: list[Paragraph], words: int) -> bool:
+def _paragraph(start: int, line: str, words: list[str], live: Collection[str], own: dict[str, tuple]) -> Paragraph:
+    ends, places, best, sure, cuts, at = [], [], [], [], [], 0
+    for word in words:
+        ends.append(at := line.find(word, at) + len(word))
+    for number, token, opens, odd in _live_tokens(words, live):
+        begin, found, first = ends[number] - len(token), _token(token, opens, odd, own.get(token, ())), len(cuts)
+        places += [(begin + at, score, number + first + part) for at, score, part in found.places]
+        best += [(begin + at, score) for at, score in found.best]
+        sure += [begin + at for at in found.sure]
+        cuts += [begin + at for at in found.cuts]
+    return Paragraph(start, sorted([*cuts, *ends]) if cuts else ends, places, best, sure)
+
+
+def _is_glued(found: list[Token], words: int) -> bool:
     """Tell whether two different tokens, or one and another strong candidate, show lost line wraps."""
-    strong, proofs = 0, {}
-    for paragraph in paragraphs:
-        for number, joint in paragraph.best.items():
-            strong += joint.score > STRONG
-            if joint.in_word and joint.proof:
-                token = paragraph.text[paragraph.starts[number] : paragraph.ends[number]].strip(".,;:!?()«»").lower()
-                proofs[token] = max(joint.score, proofs.get(token, 0))
+    strong = sum(score > STRONG for token in found for _, score in token.best)
+    proofs: dict[str, float] = {}
+    for part, score in (proof for token in found for proof in token.proofs):
+        proofs[part] = max(score, proofs.get(part, 0))
     return len(proofs) > 1 + words / 2000 or (len(proofs) == 1 and strong > 1 and max(proofs.values()) >= 5)
 
 
 def _width(paragraphs: list[Paragraph]) -> int | None:
     """Return the width that fits the lines between strong joints, None where it fits fewer than 60 % of them."""
     lines = []  # the length of each and that of the word that begins the next
-    for paragraph in paragraphs:
-        ends = paragraph.ends
-        strong = [joint.position for joint in paragraph.best.values() if joint.score > STRONG]
+    for _, ends, _, best, _ in paragraphs:
+        strong = [position for position, score in best if score > STRONG]
         lines += [(b - a, ends[bisect_right(ends, b)] - b) for a, b in pairwise(strong) if 35 <= b - a <= WIDEST]
+    if len(lines) < 3:
+        return None
+    lengths, words = np.array(lines).T
+    widths = np.arange(NARROWEST, WIDEST + 1)[:, None]
 
-    def fits(before: int, behind: int) -> list[int]:
+    def fits(before: int, behind: int) -> np.ndarray:
         """Return how many lines fit each width: no longer, and not with the next word on them."""
-        changes = [0] * (WIDEST - NARROWEST + 2)
-        for length, word in lines:
-            changes[max(length - before, NARROWEST) - NARROWEST] += 1
-            changes[min(max(length + behind + word, NARROWEST), WIDEST + 1) - NARROWEST] -= 1
-        return list(accumulate(changes[:-1]))
+        return ((lengths - before <= widths) & (widths < lengths + behind + words)).sum(axis=1)
 
-    both = [sum(pair) for pair in zip(fits(0, 1), fits(4, 5), strict=True)]
-    widths = [width for width, fit in enumerate(both, NARROWEST) if fit == max(both)]
-    width = widths[len(widths) // 2]
-    return width if len(lines) > 2 and fits(2, 3)[width - NARROWEST] >= 0.6 * len(lines) else None
+    both = fits(0, 1) + fits(4, 5)
+    likeliest = np.flatnonzero(both == both.max())
+    middle = likeliest[len(likeliest) // 2]
+    return NARROWEST + int(middle) if fits(2, 3)[middle] >= 0.6 * len(lines) else None
 
 
-def _source_lines(paragraph: Paragraph, width: int) -> list[Joint]:
-    """Return the joints of the likeliest division of a paragraph into source lines, none where none is likely."""
-    if not paragraph.joints:
-        return []
-    _, _, starts, ends, joints, _ = paragraph
+def _source_lines(paragraph: Paragraph, width: int) -> list[int]:
+    """Return the places in the likeliest division of a paragraph into source lines, none where none is likely."""
+    _, ends, places, _, _ = paragraph
     last = len(ends) - 1
-    token = [bisect_right(starts, joint.position) - 1 for joint in joints]
 
     def unbroken(a: int, first: int, b: int, to: int) -> float:
         """Return log10 P(no line end between the tokens of a line from a to b)."""
@@ -405,54 +452,55 @@ def _source_lines(paragraph: Paragraph, width: int) -> list[Joint]:
         return max(ended, UNSEEN) if b - a > width else ended
 
     best, back, near, far = [], [], 0, None
-    for j, joint in enumerate(joints):
-        b, to = joint.position, token[j]
+    for j, (b, score, to) in enumerate(places):
         value, before = log10(0.5) + line(0, 0, b, to), None
         if b <= width:  # or the line began with a tag of any length
             value = max(value, log10(0.5) + log10(min(ends[to] - b + 1, width) / width) + OVER)
-        while joints[near].position < b - 2.2 * width:  # out of sight: a line end between them was not seen
+        while places[near][0] < b - 2.2 * width:  # out of sight: a line end between them was not seen
             far = near if far is None or best[near] > best[far] else far
             near += 1
         if far is not None and best[far] + UNSEEN > value:
             value, before = best[far] + UNSEEN, far
         for i in range(near, j):
-            if token[i] != to and (longer := best[i] + line(joints[i].position, token[i], b, to)) > value:
+            a, _, first = places[i]
+            if first != to and (longer := best[i] + line(a, first, b, to)) > value:
                 value, before = longer, i
-        best.append(value + joint.score)
+        best.append(value + score)
         back.append(before)
     value, at = 0.3, None
-    for j, joint in enumerate(joints):
-        tail = unbroken(joint.position, token[j], ends[-1], last)
-        if (total := best[j] + (max(tail, UNSEEN) if ends[-1] - joint.position > width else tail)) > value:
+    for j, (a, _, first) in enumerate(places):
+        tail = unbroken(a, first, ends[-1], last)
+        if (total := best[j] + (max(tail, UNSEEN) if ends[-1] - a > width else tail)) > value:
             value, at = total, j
     path = []
     while at is not None:
-        path.append(joints[at])
+        path.append(places[at][0])
         at = back[at]
     return path
 
 
-def _lost_spaces(text: str, tokens: Counter) -> list[Edit]:
-    lines = text.split("\n")
-    starts = list(accumulate((len(line) + 1 for line in lines[:-1]), initial=0))
-    live = {token for token in tokens if _look(token).best > NO_WORD}
-    paragraphs = [p for p in map(_paragraph, starts, lines, repeat(live), repeat({})) if p]
-    if glued := _is_glued(paragraphs, tokens.total()):
-        own = _own_parts(tokens)
+def _lost_spaces(text: str, words: list[str]) -> list[Edit]:
+    lines, start, looks = [], 0, {token: _look(token) for token in dict.fromkeys(words)}
+    for line in text.split("\n"):
+        lines.append((start, line, line.split()))
+        start += len(line) + 1
+    live, own = {token for token, look in looks.items() if look.best > NO_WORD}, {}
+    hopeful = (words for _, _, words in lines if not live.isdisjoint(words))
+    glued = _is_glued([_token(*how) for line in hopeful for _, *how in _live_tokens(line, live)], len(words))
+    if glued:
+        own = _own_parts(Counter(words), looks)
         live |= own.keys()
-        paragraphs = [p for p in map(_paragraph, starts, lines, repeat(live), repeat(own)) if p]
+    paragraphs = [_paragraph(*line, live, own) for line in lines if not live.isdisjoint(line[2])]
     width = _width(paragraphs) if glued else None
     found = {match.end() for match in _INTEGER_LIST.finditer(text)} if glued else set()
     for paragraph in paragraphs:
-        likely = paragraph.best.values()
-        chosen = [joint for joint in likely if joint.proof == 2]
-        chosen += [joint for joint in paragraph.joints if joint.proof == 2 and not joint.in_word]
+        chosen = paragraph.sure
         if width:
             chosen += _source_lines(paragraph, width)
-        elif glued and any(joint.score > STRONG for joint in likely):
-            chosen += likely
-        found.update(paragraph.start + joint.position for joint in chosen)
-    return [Edit(at, at, " ") for at in sorted(found)]
+        elif glued and any(score > STRONG for _, score in paragraph.best):
+            chosen += [position for position, _ in paragraph.best]
+        found.update(paragraph.start + position for position in chosen)
+    return [Edit(position, position, " ") for position in sorted(found)]
 
 
 # Stray spaces
@@ -511,11 +559,11 @@ def repair_spacing(text: str) -> list[Edit]:
     for _ in range(ROUNDS):
         if found:
             edits, text = compose(edits, found), apply_edits(text, found)
-        tokens = Counter(text.split())
-        looks = list(map(_look, tokens))
-        found = _stray_spaces(text) if any(look.stray for look in looks) else []
-        if not found and any(look.proof for look in looks):
-            found = _lost_spaces(text, tokens)
+        words = text.split()
+        shown = "".join(set(map(_shown, set(words))))
+        found = _stray_spaces(text) if "stray" in shown else []
+        if not found and "lost" in shown:
+            found = _lost_spaces(text, words)
         if not found:
             break
     return edits

@@ -79,14 +79,14 @@ def _grammar() -> tuple[dict[str, re.Pattern], dict[str, tuple[str, list[str]]]]
 
 
 def _beginnings() -> tuple[AhoCorasick, list[frozenset[str]]]:
-    """Return the automaton of what an expression may begin with: a digit or a word of time, and the kind of each."""
+    """Return the automaton of the words that an expression may begin with, and the kind of each."""
     begins = {kind for _, kinds in _BRANCHES.values() for kind in kinds}
     kinds = {kind: set(forms) for kind, forms in _WORDS.items() if kind in begins}
-    kinds |= {"phrase": set(_PHRASES), "digit": set("0123456789")}
+    kinds |= {"phrase": set(_PHRASES)}
     kinds["roman"] = {form + mark for form in _WORDS["roman"] for mark in "eèᵉ "}
     stems = set()
     for kind, forms in kinds.items():
-        for stem in {form[:5] for form in forms}:
+        for stem in {re.match(r"(.{1,5})\w*", form)[0] for form in forms}:
             for blank in (" ", "  ", "\xa0", "\u202f"):
                 stems |= {(kind, stem.replace(" ", blank).replace("'", mark)) for mark in "'’ʼ"}
     stems |= {(kind, stem[0].upper() + stem[1:]) for kind, stem in stems}
@@ -98,8 +98,9 @@ _LONG = 50_000  # characters of a text whose expressions are not kept
 _YEARLY = ("year", "whole")  # `l'an dernier`, `l'année`
 GRAMMAR, _BRANCHES = _grammar()
 _BEGINNINGS, _KINDS = _beginnings()
-_DIGIT = frozenset(("digit",))
-_GUARDED = {_DIGIT, frozenset(("number",))}  # most numbers say no time: a look at what follows spares all branches
+# Most numbers say no time: a look at what follows spares all branches.
+_DIGIT, _NUMBER = frozenset(("digit",)), frozenset(("number",))
+_DIGITS = re.compile(rf"[0-9](?<!\d\d)(?<=(?={GRAMMAR['digit'].pattern}).)")
 
 
 @cache
@@ -109,14 +110,15 @@ def alternation(kinds: frozenset[str]) -> re.Pattern:
     return re.compile(f"{GRAMMAR['start'].pattern}(?:{'|'.join(branches)})")
 
 
-def before(name: str, text: str, start: int) -> re.Match | None:
-    return GRAMMAR[name].search(text, max(start - 34, 0), start)
+def before(name: str, text: str, start: int, width: int = 34) -> re.Match | None:
+    return GRAMMAR[name].search(text, max(start - width, 0), start)
 
 
 def _after(name: str, text: str, end: int) -> re.Match | None:
     return GRAMMAR[name].match(text, end)
 
 
+@lru_cache(1 << 12)
 def plain(surface: str) -> str:
     return re.sub(r"[’ʼ]", "'", re.sub(r"\s+", " ", surface)).lower()
 
@@ -190,7 +192,7 @@ def _dated(match, text, kind, low, high=None, need=False, **more) -> Atom | None
 
 def _read_day(match, text):
     days = [int(n) for n in re.findall(r"\d+", match[0])]
-    words = re.findall(r"[^\W\d_]{3,}\.?", match[0])
+    words = re.findall(r"(?:er|ᵉʳ)?([^\W\d_]{3,}\.?)", match[0])  # `1erjanvier`
     if days != sorted(days) or days[0] < 1 or days[-1] > monthrange(2000, _month(words[-1]))[1]:
         return None
     weekday = _WORDS["weekday"].get(words[0].lower()) if len(days) == 1 else None
@@ -217,21 +219,20 @@ def _read_numeric(match, text):
     return _atom(match, "date" if day else "period", (year, month, day))
 
 
-def _uncounted(match, text) -> bool:
-    return not (_after("counted", text, match.end()) or _after("plural", text, match.end()))
-
-
 def _read_span(match, text):
     first, last = re.findall(r"\d+", match[0])
     last = last if len(last) == 4 else first[:2] + last
-    return _years(match, int(first), int(last), "range") if last > first and _uncounted(match, text) else None
+    if last <= first or _after("counted", text, match.end()) or _after("plural", text, match.end()):
+        return None
+    return _years(match, int(first), int(last), "range")
 
 
 def _read_year(match, text):
     """A number of four digits is a year where nothing counts with it; an old or a counted one where `en` … says so."""
-    if _after("counted", text, match.end()) or before("about", text, match.start()):
+    if _after("counted", text, match.end()) or before("about", text, match.start(), 16):
         return None
-    year, sure, alone = int(match[0]), before("sure", text, match.start()), _uncounted(match, text)
+    year, sure = int(match[0]), before("sure", text, match.start(), 16)
+    alone = not _after("plural", text, match.end())
     strong = sure and sure["strong"]
     if (alone and (year >= (1000 if strong else 1800 if sure else 1900))) or (strong and year >= 1900):
         return _years(match, year, year, "period")
@@ -335,15 +336,14 @@ _READERS = {name.removeprefix("_read_"): reader for name, reader in globals().it
 
 @lru_cache(maxsize=1 << 12)
 def _kept(text: str) -> tuple[Atom, ...]:
-    kinds: dict[int, frozenset[str]] = {}
+    kinds = {match.start(): _DIGIT for match in _DIGITS.finditer(text)}
     for number, start, _ in _BEGINNINGS.find_matches_as_indexes(text, overlapping=True):
-        kinds[start] = kinds[start] | _KINDS[number] if start in kinds else _KINDS[number]
+        if not (start and text[start - 1].isalpha()) or text[start - 2 : start] == "es":
+            kinds[start] = kinds[start] | _KINDS[number] if start in kinds else _KINDS[number]
     atoms, position = [], 0
     for start in sorted(kinds):
         found = kinds[start]
-        if start < position or (found == _DIGIT and start and text[start - 1].isdigit()):
-            continue
-        if found in _GUARDED and not _after(*found, text, start):
+        if start < position or (found == _NUMBER and not _after("number", text, start)):
             continue
         match = alternation(found).match(text, start)
         if match and (atom := _READERS[match.lastgroup](match, text)):
