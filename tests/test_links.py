@@ -166,6 +166,31 @@ def test_the_locality_of_the_article_is_the_actor():
     assert found == {("VN-26", "JPN", "investment", "actual"), ("VN-26", "SWE", "agreement", "actual")}
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            "Les exportations vietnamiennes de thé ont bondi. Le Mexique (+71%) et le Canada progressent aussi.",
+            {("VNM", "MEX", "trade", "actual"), ("VNM", "CAN", "trade", "actual")},
+        ),
+        ("Les exportations vietnamiennes de thé ont bondi. Le Kenya voit sa production reculer de 9%.", set()),
+        ("Le Vietnam a accueilli deux millions de touristes. Le Japon en a envoyé 80.000.", set()),
+        ("Manille a signé avec le Vietnam un accord sur le riz.", {("VNM", "PHL", "agreement", "actual")}),
+        (
+            "Le président Luong Cuong s'est rendu en Suède. Trois accords ont été signés.",
+            {("VNM", "SWE", "visit", "actual"), ("VNM", "SWE", "agreement", "actual")},
+        ),
+        (
+            "L'EVFTA a porté les ventes vietnamiennes vers la France.",
+            {("VNM", "FRA", "trade", "actual"), ("VNM", "org:EU", "agreement", "actual")},
+        ),
+        ("Huê a signé un accord avec Savannakhet, au Laos.", {("VN-26", "LA-SV", "agreement", "actual")}),
+    ],
+)
+def test_what_is_not_said_again(text, expected):
+    assert said(text) == expected
+
+
 def test_the_sentence_that_is_beats_the_one_that_wishes():
     wish, done = "Huê souhaite signer un accord avec la Suède.", "Huê et la Suède ont signé un accord."
     found = tie(f"{wish} {done}").iloc[0]
@@ -195,7 +220,9 @@ def test_rows_do_not_depend_on_the_order_of_the_mentions(seeds):
 def test_every_trigger_has_an_example_that_it_finds():
     with (FOLDER / "triggers.csv").open(encoding="utf8", newline="") as file:
         for row in csv.DictReader(file):
-            expected = {"none": set(), "theme": {"trade"}, "tourism": {"other"}}.get(row["relation"], {row["relation"]})
+            expected = {"none": set(), "rival": set(), "theme": {"trade"}, "tourism": {"other"}}.get(
+                row["relation"], {row["relation"]}
+            )
             assert {relation for _, _, relation, _ in said(row["example"])} == expected, row["example"]
 
 
