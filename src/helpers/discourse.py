@@ -33,6 +33,7 @@ _VISIT = re.compile(r"visite (?:officielle|d['’])|homologue|entretenu|déléga
 _DATELINE = re.compile(r"[^.()\n]{2,60}\([A-Z][A-Z/ ,]{1,20}\)\s*[-–—:]*\s*")
 _PROVINCE = re.compile(r"(?:province|ville|municipalité|populaire)(?: [a-zà-ÿ]{3,20})?(?: de |[ ]d['’]| du )$")
 _CONTRAST = re.compile(r"(?:contre|par rapport|comparé|(?:plus|moins|mieux) qu(?:e|['’]))(?:[^.;\n]|\.(?=\d)){0,60}$")
+_LAST_YEAR = re.compile(r"(?i)l['’](?:an|année) (?:derni(?:er|ère)|passée?)")
 _WITHIN = re.compile(r"(?i)\b(?:en|sur) $")
 _STOP = re.compile(r"[.!?]\s")
 _NEW = re.compile(r"[.!?]\s+|\n+|\(\w{2,6}\) [-–—] ")
@@ -218,12 +219,30 @@ def point_back(text: str, names: list[Named], periods: list, subject: Subject) -
             last = max(before, key=lambda item: item.end)
             more = {} if which else {"form": "name", "role": None}
             found[which].append(last._replace(start=start, end=end, **more))
-    periods = _dated(text, periods)
+    periods = _dated(text, _year_after(text, periods))
     if not any(found):
         return names, periods
     places = sorted((item.start, item.end) for back in found for item in back)
     kept = ([item for item in said if not _overlaps(places, item)] for said in (names, periods))
     return tuple(sorted([*said, *back], key=lambda item: item.start) for said, back in zip(kept, found, strict=True))
+
+
+def _year_after(text: str, periods: list) -> list:
+    """Return periods with the year that what they are compared with settles: `l'an dernier …, 9 % de plus qu'en 2020`."""
+    dated = []
+    for k, period in enumerate(periods):
+        other = next((p for p in periods[k + 1 :] if p.value), None)
+        if (
+            period.value is None
+            and other
+            and re.fullmatch(r"\d{4}", other.value)
+            and _LAST_YEAR.fullmatch(text, period.start, period.end)
+        ):
+            between = text[period.end : other.start]
+            if len(between) < 160 and not _STOP.search(between) and _CONTRAST.search(between):
+                period = period._replace(value=str(int(other.value) + 1))
+        dated.append(period)
+    return dated
 
 
 def _dated(text: str, periods: list) -> list:

@@ -345,7 +345,8 @@ def _carried(v: View) -> str | None:
     habit = "chaque année" in v.text[v.sentence.start : v.figure.start]
     if told or habit or v.of("cumul") or not (meaning.measure or ranked):
         return None
-    return stated if account.reporter == meaning.reporter else None
+    kin = account.reporter == meaning.reporter or account.reporter[:2] == meaning.reporter[:2] == "VN"
+    return stated if kin else None
 
 
 def _period(v: View, compared: bool) -> str | None:
@@ -393,6 +394,22 @@ def _period(v: View, compared: bool) -> str | None:
     # The only period of the sentence, before the next figure.
     only = v.sentence.periods if len(v.sentence.periods) == 1 and meaning.measure == "level" else ()
     return next((p.value for p in only if p in v.periods and figure.end <= p.start < v.ceiling), None)
+
+
+_SAME_MONTHS = re.compile(r"\d{4}-\d\d/\d{4}-\d\d")
+_RELATIVE_TO = re.compile(r"(?:par rapport|comparé\w{0,3}) (?:à|au|aux)(?: [^\W\d]{1,12}){0,2} ?$")
+
+
+def _year_later(sentence: Sentence, views: list[View]) -> str | None:
+    """Return the period of a sentence that says only what its own is compared with, a year before (`en recul de 33 %
+    par rapport aux sept premiers mois de 2011`)."""
+    if any(v.meaning.period for v in views):
+        return None
+    for period in sentence.periods:
+        compared = _RELATIVE_TO.search(sentence.text, max(sentence.start, period.start - 50), period.start)
+        if compared and period.value and _SAME_MONTHS.fullmatch(period.value):
+            return re.sub(r"\d{4}(?=-)", lambda year: str(int(year[0]) + 1), period.value)
+    return None
 
 
 _SINCE = spaced(r"[Dd]epuis [^,.;\d]{3,80}$")
@@ -526,6 +543,10 @@ def annotate(sentences: list[Sentence], figures: list, subject: Subject) -> list
         _share_back(views)
         if len(views) < 20 and "respecti" in v.text[sentence.start : sentence.end]:
             _respectively(views)
+        against = _year_later(sentence, views)
+        for v in views:
+            if against and v.meaning.measure and not v.meaning.compared:
+                v.meaning.period = against
         for v in views:
             v.meaning.topic = _topic(v)
             v.meaning.period = v.meaning.period or (_year_ago if v.meaning.compared else _carried)(v)
