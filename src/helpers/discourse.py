@@ -228,7 +228,7 @@ def point_back(text: str, names: list[Named], periods: list, subject: Subject) -
 
 
 def _year_after(text: str, periods: list) -> list:
-    """Return periods with the year that what they are compared with settles: `l'an dernier …, 9 % de plus qu'en 2020`."""
+    """Return periods with the year that what they are compared with settles: `l'an dernier, 9 % de plus qu'en 2020`."""
     dated = []
     for k, period in enumerate(periods):
         other = next((p for p in periods[k + 1 :] if p.value), None)
