@@ -57,6 +57,11 @@ def run(source: Path, out: Path, workers: int) -> dict:
     return {"workers": workers, "seconds": seconds, "processor seconds": used, "peak MB": peak}
 
 
+def large(n: int) -> pd.DataFrame:
+    """Return what a large archive takes on two cores: how it scales from one, the smaller archives tell."""
+    return table(n, workers=(2,)).drop(columns="× one worker")
+
+
 def table(*sizes: int, workers: tuple[int, ...] = (1, 2)) -> pd.DataFrame:
     """Return what archives of these sizes take with so many workers; one after the other."""
     rows = []
