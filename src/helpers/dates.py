@@ -274,6 +274,17 @@ def bounds(value: str | None) -> tuple[date | None, date | None]:
     return _end(ends[0], last=False), _end(ends[-1], last=True)
 
 
+def years_on(value: str, years: int) -> str:
+    """Return a period that lies some years later, or earlier.
+
+    Examples
+    --------
+    >>> years_on("2020-01/2020-09", -1), years_on("2019", 1)
+    ('2019-01/2019-09', '2020')
+    """
+    return re.sub(r"\d{4}", lambda year: str(int(year[0]) + years), value)
+
+
 def _end(value: str, last: bool) -> date | None:
     if week := re.fullmatch(r"(\d{4})-W(\d\d)", value):
         return date.fromisocalendar(int(week[1]), int(week[2]), 7 if last else 1)

@@ -96,7 +96,7 @@ def _growth_checks(levels: list[_Figure], changes: list[tuple]) -> Iterator[tupl
         said = change.measure == "growth" and change.unit == "percent" and None not in (change.value, level.value)
         if not said or not level.period:
             continue
-        year_before = re.sub(r"\d{4}", lambda year: str(int(year[0]) - 1), level.period)
+        year_before = years_on(level.period, -1)
         before = stated.get((level.article_id, year_before, *_SIDES(level)))
         if before is None or before.value <= 0:
             continue
@@ -144,22 +144,23 @@ def _repeat_checks(levels: list[_Figure]) -> Iterator[tuple]:
 def derive_figures(figures: pd.DataFrame) -> pd.DataFrame:
     """Return what the stated **figures** imply, and where they contradict each other.
 
-    Returns
-    -------
-    DataFrame
-        One row a ``finding``: ``previous`` (the amount before a growth), ``total`` (the whole behind a share) with
-        ``low`` and ``high`` in ``unit``, derived from ``figure_id`` (the growth or share) and ``other_id`` (its level);
-        or ``contradiction``: a growth against two stated levels, shares above 100 %, exports above the trade of both
-        ways, one quantity stated twice. ``arithmetic`` says it in words; both sentences stand beside it, in French.
+        Returns
+        -------
+        DataFrame
+            One row a ``finding``: ``previous`` (the amount before a growth), ``total`` (the whole behind a share) with
+            ``low`` and ``high`` in ``unit``, derived from ``figure_id`` (the growth or share) and ``other_id`` (its level);
+            or ``contradiction``: a growth against two stated levels, shares above 100 %, exports above the trade of both
+            ways, one quantity stated twice. ``arithmetic`` says it in words; both sentences stand beside it, in French.
 
-    Examples
-    --------
-    >>> from helpers.tables import frame
-    >>> level = {"figure_id": "a/f1", "surface": "226 millions", "low": 226e6, "high": 226e6, "unit": "USD"}
-    >>> growth = {"figure_id": "a/f2", "surface": "13%", "low": 13, "high": 13, "unit": "percent", "refers_to": "a/f1"}
-    >>> rows = [level | {"measure": "level"}, growth | {"measure": "growth"}]
-    >>> print(*derive_figures(frame("figures", rows))[["finding", "low", "arithmetic"]].iloc[0])
-    previous 200000000.0 before: 226 million USD ÷ (1 + 13%) = 200 million USD
+        Examples
+        --------
+        >>> from helpers.dates import years_on
+    from helpers.tables import frame
+        >>> level = {"figure_id": "a/f1", "surface": "226 millions", "low": 226e6, "high": 226e6, "unit": "USD"}
+        >>> growth = {"figure_id": "a/f2", "surface": "13%", "low": 13, "high": 13, "unit": "percent", "refers_to": "a/f1"}
+        >>> rows = [level | {"measure": "level"}, growth | {"measure": "growth"}]
+        >>> print(*derive_figures(frame("figures", rows))[["finding", "low", "arithmetic"]].iloc[0])
+        previous 200000000.0 before: 226 million USD ÷ (1 + 13%) = 200 million USD
     """
     rows = _rows(figures)
     by_id = {row.figure_id: row for row in rows}

@@ -8,6 +8,7 @@ settles stays None. The words that carry meaning are data: ``data/numbers/cues.c
 import re
 from dataclasses import replace
 
+from helpers.dates import years_on
 from helpers.discourse import Account, Subject, carry, spaced
 from helpers.numbers import SIGNS
 from helpers.parties import SAYS, TRAVEL, WITH, partner_of, set_reporter
@@ -408,7 +409,7 @@ def _year_later(sentence: Sentence, views: list[View]) -> str | None:
     for period in sentence.periods:
         compared = _RELATIVE_TO.search(sentence.text, max(sentence.start, period.start - 50), period.start)
         if compared and period.value and _SAME_MONTHS.fullmatch(period.value):
-            return re.sub(r"\d{4}(?=-)", lambda year: str(int(year[0]) + 1), period.value)
+            return years_on(period.value, 1)
     return None
 
 
@@ -440,7 +441,7 @@ def _year_ago(v: View) -> str | None:
     said = v.meanings[v.earlier].period if v.earlier is not None else None
     if not said or said.startswith("X") or not _YEAR_AGO.match(v.text, v.figure.end, v.sentence.end):
         return None
-    return re.sub(r"\d{4}(?=-|/|$)", lambda year: str(int(year[0]) - 1), said)
+    return years_on(said, -1)
 
 
 def _ties(v: View, start: int, end: int, reach: int = 70, last: bool = False) -> bool:
