@@ -16,6 +16,8 @@ from typing import Any
 import currency_converter
 import pandas as pd
 
+from helpers.dates import years_on
+
 _COLUMNS = "finding article_id figure_id other_id low high unit flow reporter partner period arithmetic sentence"
 DERIVED = {name: "string" for name in [*_COLUMNS.split(), "other_sentence"]} | {"low": "Float64", "high": "Float64"}
 _SIDES = attrgetter("flow", "reporter", "partner", "unit", "product")
@@ -144,23 +146,22 @@ def _repeat_checks(levels: list[_Figure]) -> Iterator[tuple]:
 def derive_figures(figures: pd.DataFrame) -> pd.DataFrame:
     """Return what the stated **figures** imply, and where they contradict each other.
 
-        Returns
-        -------
-        DataFrame
-            One row a ``finding``: ``previous`` (the amount before a growth), ``total`` (the whole behind a share) with
-            ``low`` and ``high`` in ``unit``, derived from ``figure_id`` (the growth or share) and ``other_id`` (its level);
-            or ``contradiction``: a growth against two stated levels, shares above 100 %, exports above the trade of both
-            ways, one quantity stated twice. ``arithmetic`` says it in words; both sentences stand beside it, in French.
+    Returns
+    -------
+    DataFrame
+        One row a ``finding``: ``previous`` (the amount before a growth), ``total`` (the whole behind a share) with
+        ``low`` and ``high`` in ``unit``, derived from ``figure_id`` (the growth or share) and ``other_id`` (its level);
+        or ``contradiction``: a growth against two stated levels, shares above 100 %, exports above the trade of both
+        ways, one quantity stated twice. ``arithmetic`` says it in words; both sentences stand beside it, in French.
 
-        Examples
-        --------
-        >>> from helpers.dates import years_on
-    from helpers.tables import frame
-        >>> level = {"figure_id": "a/f1", "surface": "226 millions", "low": 226e6, "high": 226e6, "unit": "USD"}
-        >>> growth = {"figure_id": "a/f2", "surface": "13%", "low": 13, "high": 13, "unit": "percent", "refers_to": "a/f1"}
-        >>> rows = [level | {"measure": "level"}, growth | {"measure": "growth"}]
-        >>> print(*derive_figures(frame("figures", rows))[["finding", "low", "arithmetic"]].iloc[0])
-        previous 200000000.0 before: 226 million USD ÷ (1 + 13%) = 200 million USD
+    Examples
+    --------
+    >>> from helpers.tables import frame
+    >>> level = {"figure_id": "a/f1", "surface": "226 millions", "low": 226e6, "high": 226e6, "unit": "USD"}
+    >>> growth = {"figure_id": "a/f2", "surface": "13%", "low": 13, "high": 13, "unit": "percent", "refers_to": "a/f1"}
+    >>> rows = [level | {"measure": "level"}, growth | {"measure": "growth"}]
+    >>> print(*derive_figures(frame("figures", rows))[["finding", "low", "arithmetic"]].iloc[0])
+    previous 200000000.0 before: 226 million USD ÷ (1 + 13%) = 200 million USD
     """
     rows = _rows(figures)
     by_id = {row.figure_id: row for row in rows}
