@@ -155,6 +155,13 @@ _IN = spaced(r" (?:au|aux|en|dans) (?:(?:la|le|les) |l['’])?| ")
 _FIRMS = spaced(
     r"(?:[^,.;]{0,40}, )?(?:[Ll]es|[Dd]es) (?:entreprises|sociétés|investisseurs|groupes|firmes|capitaux|opérateurs) "
 )
+_SETTLED = spaced(
+    r"(?: (?!qui|ont|a )[\w'’-]{1,15}){0,3} (?:présente?s?|en activité|opér\w{2,4}|implantée?s?|installée?s?|actives?|en vigueur)"
+)
+_HOLDS = spaced(
+    r"\b(?:possèd|détien|déten|exploit|compt|mèn|men|réalis|recens|totalis)\w{1,5} (?:[\w'’-]{1,12} ){0,4}$"
+)
+_AT_HOME = spaced(r" (?:[\w'’-]{1,15} ){0,3}au Vi[êe]t ?[Nn]am")
 _IN_ABROAD = spaced(r"(?: \w{1,12}){0,2} à l['’]étranger")
 _AND_ALSO = spaced(r"[^.;,\d]{0,40}(?:,| et|, et) (?:\w{2,12} d(?:e |['’])|de |quelque )?")
 _BEHIND = spaced(
@@ -187,7 +194,11 @@ def _count_flow(v: View, last: str | None, behind: Cue | None) -> str | None:
     invested = invested or any(cue.value == "fdi" for cue in v.flows)
     with_them = WITH.match(v.text, v.sentence.opening) and foreign  # `Avec 20 projets, ce pays …`
     goes_on = v.account and v.account.topic == "fdi" and last != "aid"
-    if figure.unit.startswith("projet") and (invested or with_them or goes_on):
+    firms = figure.unit.startswith(("entreprise", "société", "firme", "groupe", "projet"))
+    if firms and figure.partner and _SETTLED.match(v.text, figure.end):
+        return "fdi"
+    here = _HOLDS.search(v.text, v.sentence.opening, figure.start) and _AT_HOME.match(v.text, figure.end)
+    if figure.unit.startswith("projet") and (here or invested or with_them or goes_on):
         return "fdi"
     before = v.again if v.earlier is None else v.meanings[v.earlier]
     if figure.unit.startswith("pays") and "fdi" in (last, before and before.flow):
