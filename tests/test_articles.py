@@ -349,3 +349,18 @@ def test_mutated_seeds_keep_their_offsets_exact():
             assert text[place["start"] : place["end"]] == place["surface"]
             assert position <= part.start < part.end <= len(article.text)
             position = part.end
+
+
+@pytest.mark.parametrize(
+    ("lead", "published"),
+    [
+        ("Le maire a reçu le 4 décembre 2019 une délégation de Kobe.", "2019-12-04"),
+        ("L'aide continuera, a affirmé vendredi 22 mars 2019 l'ambassadeur du Japon.", "2019-03-22"),
+        ("L'accord signé le 8 mai 2018 a porté ses fruits.", None),
+        ("Le sommet se tiendra vendredi 22 mars 2019.", None),
+    ],
+)
+def test_a_whole_date_in_the_lead_is_the_day_where_it_is_news(lead, published):
+    text = f"Titre\n\nHanoï (VNA) - {lead} -VNA"
+    row = parse_articles(frame("documents", [{"doc_id": "a", "text": text}])).iloc[0]
+    assert (None if pd.isna(row.published) else row.published) == published

@@ -156,7 +156,8 @@ _FIRMS = spaced(
     r"(?:[^,.;]{0,40}, )?(?:[Ll]es|[Dd]es) (?:entreprises|sociétés|investisseurs|groupes|firmes|capitaux|opérateurs) "
 )
 _SETTLED = spaced(
-    r"(?: (?!qui|ont|a )[\w'’-]{1,15}){0,3} (?:présente?s?|en activité|opér\w{2,4}|implantée?s?|installée?s?|actives?|en vigueur)"
+    r"(?: (?!qui|ont|a )[\w'’-]{1,15}){0,3}"
+    r" (?:présente?s?|en activité|opér\w{2,4}|implantée?s?|installée?s?|actives?|en vigueur)"
 )
 _HOLDS = spaced(
     r"\b(?:possèd|détien|déten|exploit|compt|mèn|men|réalis|recens|totalis)\w{1,5} (?:[\w'’-]{1,12} ){0,4}$"

@@ -24,9 +24,15 @@ _PAST = re.compile(
 _DONE = re.compile(
     r"\w(?:(?<!ann)é|[iu])e?s?\s(?:(?:le|en|du|dès|avec|à) )?(?:\w{1,9}['’]?\s?)?$"
 )  # `signé en` before the date
+# `a reçu le 4 décembre 2019`, `(VNA) - Le 4 décembre 2019`: what is news of that day; not `signé le 8 mai 2018`.
+_NEWS = re.compile(
+    r"(?:\b(?:a|ont|est|sont|s['’]est|se sont)\s\w{2,14}(?:[éiu]|is|it|ert)e?s?\s(?:\w{2,12}\s)?|[-–—:]\s|^)"
+    r"(?:[Ll]e\s)?$"
+)
 _PLANNED = re.compile(
     r"(?<=\w)r(?:a|ont)\b|\b(?:devrai\w{1,3}|prochaine?s?|prév\w{2,6}|objectifs?|vis(?:e|ent|ant)|plans?|stratégie"
-    r"|horizon|d['’]ici|projets?|envisag\w{1,5}|à venir|planifi\w{1,4})\b"
+    r"|horizon|d['’]ici|projets?|convenue?s? d[e'’]|prépar(?:er|ent|ation)|en vue d[e'’]"
+    r"|envisag\w{1,5}|à venir|planifi\w{1,4})\b"
 )
 _ANNOUNCED = timedelta(31)  # a visit `du 2 au 5 mai 2019` may be told of before it begins
 _SUPERSEDED = timedelta(240)  # the first months of a year are news until later figures take their place
@@ -53,7 +59,7 @@ class _Evidence(NamedTuple):
 def _floor(period: Period, sentence: str, before: str) -> date | None:
     """Return a day before which no text says this: from an event with its year, told as past, or a compared year."""
     low = bounds(period.value)[0]
-    if low is None or period.link in ("by", "horizon", "until"):
+    if low is None or period.link in ("by", "horizon", "until") or before.lower().endswith("pour "):
         return None
     past = period.kind == "comparison" or period.link == "since" or _PAST.search(sentence) or _DONE.search(before)
     if not past or (period.link != "since" and _PLANNED.search(sentence)):
@@ -105,12 +111,16 @@ def _around(text: str, period: Period) -> tuple[int, int]:
 
 def _read(article: ArticleText, document: dict) -> _Evidence:
     text, lead = article.text, _lead(article)
-    dateline, days, low, high, windows = None, [], [], [], []
+    dateline, days, whole, low, high, windows = None, [], [], [], [], []
     for period in find_periods(text):
         if period.kind == "date" and (period.value or "{")[0] != "{" and _AGENCY.match(text, period.end):
             dateline = dateline or period
         elif period.kind == "date" and period.start < lead and (period.value or "").startswith("XXXX"):
             days += [] if period.ahead else [period]
+        elif period.kind == "date" and period.start < lead and len(period.value or "") == 10:
+            first, _ = _around(text, period)
+            news = _NEWS.search(text[max(first, period.start - 40) : period.start])
+            whole += [period] if news or (period.weekday and not period.ahead) else []
         if not bounds(period.value)[0]:
             continue
         first, last = _around(text, period)
@@ -119,7 +129,7 @@ def _read(article: ArticleText, document: dict) -> _Evidence:
             low.append((floor, f"it tells of {quoted}"))
         if window := _window(period, text[first:last]):
             windows.append((*window, f"{quoted} in the text"))
-    day = dateline or (_newest(days) if days else None)
+    day = dateline or (_newest(days) if days else max(whole, key=lambda day: day.value, default=None))
     said, why = day.value if day else None, []
     if day:
         why.append(f"'{text[day.start : day.end]}' in the {'dateline' if dateline else 'lead'}")
@@ -227,7 +237,8 @@ def date_articles(articles: pd.DataFrame, documents: pd.DataFrame, known: Known 
 
     Notes
     -----
-    Evidence, strongest first: a date prefix, a date in the dateline, a day in the lead. Its year is settled by the
+    Evidence, strongest first: a date prefix, a date in the dateline, a day in the lead, a whole date there that is
+    told as news (`a reçu le 4 décembre 2019`). Its year is settled by the
     first months of a year given as news (`neuf premiers mois 2020`) or a comparison with the year before; else by
     bounds, where they leave one year only: events told as past with their year, the day of fetching, and the address's
     number, which grows with time (those of articles with a known date are compared). Teasers stand on one page, so
