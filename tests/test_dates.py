@@ -225,3 +225,8 @@ def test_time_grows_with_the_length(piece):
         return best
 
     assert cost(32_000) < 12 * max(cost(4_000), 0.001)
+
+
+def test_an_article_behind_a_year_is_no_litre():
+    text = "Le 22 mars 2019 l'usine a ouvert."
+    assert [period.value for period in find_periods(text)] == ["2019-03-22"]

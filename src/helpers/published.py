@@ -120,7 +120,8 @@ def _read(article: ArticleText, document: dict) -> _Evidence:
         elif period.kind == "date" and period.start < lead and len(period.value or "") == 10:
             first, _ = _around(text, period)
             news = _NEWS.search(text[max(first, period.start - 40) : period.start])
-            whole += [period] if news or (period.weekday and not period.ahead) else []
+            planned = _PLANNED.search(text[first : period.start])
+            whole += [period] if news or (period.weekday and not planned) else []
         if not bounds(period.value)[0]:
             continue
         first, last = _around(text, period)
