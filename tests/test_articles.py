@@ -358,6 +358,7 @@ def test_mutated_seeds_keep_their_offsets_exact():
         ("L'aide continuera, a affirmé vendredi 22 mars 2019 l'ambassadeur du Japon.", "2019-03-22"),
         ("L'accord signé le 8 mai 2018 a porté ses fruits.", None),
         ("Le sommet se tiendra vendredi 22 mars 2019.", None),
+        ("Le 22 décembre 1992, les deux pays ont établi leurs relations.", None),
     ],
 )
 def test_a_whole_date_in_the_lead_is_the_day_where_it_is_news(lead, published):

@@ -24,11 +24,8 @@ _PAST = re.compile(
 _DONE = re.compile(
     r"\w(?:(?<!ann)é|[iu])e?s?\s(?:(?:le|en|du|dès|avec|à) )?(?:\w{1,9}['’]?\s?)?$"
 )  # `signé en` before the date
-# `a reçu le 4 décembre 2019`, `(VNA) - Le 4 décembre 2019`: what is news of that day; not `signé le 8 mai 2018`.
-_NEWS = re.compile(
-    r"(?:\b(?:a|ont|est|sont|s['’]est|se sont)\s\w{2,14}(?:[éiu]|is|it|ert)e?s?\s(?:\w{2,12}\s)?|[-–—:]\s|^)"
-    r"(?:[Ll]e\s)?$"
-)
+# `a reçu le 4 décembre 2019` is news of that day; `signé le 8 mai 2018`, `Le 3 mai 1992, ils ont établi` are not.
+_NEWS = re.compile(r"\b(?:a|ont|est|sont|s['’]est|se sont)\s\w{2,14}(?:[éiu]|is|it|ert)e?s?\s(?:\w{2,12}\s)?(?:le\s)?$")
 _PLANNED = re.compile(
     r"(?<=\w)r(?:a|ont)\b|\b(?:devrai\w{1,3}|prochaine?s?|prév\w{2,6}|objectifs?|vis(?:e|ent|ant)|plans?|stratégie"
     r"|horizon|d['’]ici|projets?|convenue?s? d[e'’]|prépar(?:er|ent|ation)|en vue d[e'’]"
@@ -130,6 +127,8 @@ def _read(article: ArticleText, document: dict) -> _Evidence:
             low.append((floor, f"it tells of {quoted}"))
         if window := _window(period, text[first:last]):
             windows.append((*window, f"{quoted} in the text"))
+    told = max(low)[0] - _ANNOUNCED if low else _FLOOR  # a day before what else is told is history
+    whole = [day for day in whole if bounds(day.value)[0] >= told]
     day = dateline or (_newest(days) if days else max(whole, key=lambda day: day.value, default=None))
     said, why = day.value if day else None, []
     if day:
