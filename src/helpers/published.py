@@ -108,13 +108,14 @@ def _around(text: str, period: Period) -> tuple[int, int]:
 
 def _read(article: ArticleText, document: dict) -> _Evidence:
     text, lead = article.text, _lead(article)
+    opening = next((part.end for part in article.parts if part.section == "body"), lead)
     dateline, days, whole, low, high, windows = None, [], [], [], [], []
     for period in find_periods(text):
         if period.kind == "date" and (period.value or "{")[0] != "{" and _AGENCY.match(text, period.end):
             dateline = dateline or period
         elif period.kind == "date" and period.start < lead and (period.value or "").startswith("XXXX"):
             days += [] if period.ahead else [period]
-        elif period.kind == "date" and period.start < lead and len(period.value or "") == 10:
+        elif period.kind == "date" and period.start < opening and len(period.value or "") == 10:
             first, _ = _around(text, period)
             news = _NEWS.search(text[max(first, period.start - 40) : period.start])
             planned = _PLANNED.search(text[first : period.start])
@@ -237,8 +238,8 @@ def date_articles(articles: pd.DataFrame, documents: pd.DataFrame, known: Known 
 
     Notes
     -----
-    Evidence, strongest first: a date prefix, a date in the dateline, a day in the lead, a whole date there that is
-    told as news (`a reçu le 4 décembre 2019`). Its year is settled by the
+    Evidence, strongest first: a date prefix, a date in the dateline, a day in the lead, a whole date
+    in its first paragraph that is told as news (`a reçu le 4 décembre 2019`). Its year is settled by the
     first months of a year given as news (`neuf premiers mois 2020`) or a comparison with the year before; else by
     bounds, where they leave one year only: events told as past with their year, the day of fetching, and the address's
     number, which grows with time (those of articles with a known date are compared). Teasers stand on one page, so
