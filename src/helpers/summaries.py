@@ -169,7 +169,8 @@ def amounts(figures: pd.DataFrame) -> pd.Series:
             texts.append(pd.NA)
             continue
         size, word = _scale(row.high)
-        ends = [number(end / size) for end in dict.fromkeys([row.low, row.high])]
+        digits = 0 if row.approximate and size == 1 and abs(row.high) >= 1000 else 2
+        ends = [number(end / size, digits) for end in dict.fromkeys([row.low, row.high])]
         unit = {"percent": "%", "rang": ""}.get(row.unit, row.unit)
         text = " ".join(filter(None, ["rank" if row.kind == "rank" else "", " to ".join(ends), word, unit]))
         texts.append(f"about {text}" if row.approximate else text)
