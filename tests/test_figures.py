@@ -326,11 +326,27 @@ def test_bad_input():
         "Hanoï exporte 3 tonnes vers la Chine, ",
         "(187) ",
         "Ce pays importe 3 tonnes. Elle vise 5%. ",
+        "L'an dernier, 5%. ",
+        "Suivent le Laos (215), le Chili (40,3), ",
     ],
 )
 def test_cost_is_linear(unit):
     def cost(times):
         articles = parse_articles(frame("documents", [{"doc_id": "a", "text": "Titre\n\n" + unit * times}]))
+        start = time.process_time()
+        extract_figures(articles)
+        return time.process_time() - start
+
+    cost(10)
+    assert cost(3200) < 12 * cost(800) + 0.2
+
+
+def test_cost_of_a_long_title_is_linear():
+    def cost(times):
+        text = (
+            "Hausse de 3 milliards de dollars " * times + "\n\nHué (VNA) - " + "Il a 3 milliards de dollars. " * times
+        )
+        articles = parse_articles(frame("documents", [{"doc_id": "a", "text": text}]))
         start = time.process_time()
         extract_figures(articles)
         return time.process_time() - start

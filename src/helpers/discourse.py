@@ -8,6 +8,7 @@ import re
 from bisect import bisect_left
 from typing import NamedTuple
 
+from helpers.dates import years_on
 from helpers.numbers import BLANK, table
 
 
@@ -229,20 +230,16 @@ def point_back(text: str, names: list[Named], periods: list, subject: Subject) -
 
 def _year_after(text: str, periods: list) -> list:
     """Return periods with the year that what they are compared with settles: `l'an dernier, 9 % de plus qu'en 2020`."""
-    dated = []
-    for k, period in enumerate(periods):
-        other = next((p for p in periods[k + 1 :] if p.value), None)
-        if (
-            period.value is None
-            and other
-            and re.fullmatch(r"\d{4}", other.value)
-            and _LAST_YEAR.fullmatch(text, period.start, period.end)
-        ):
+    dated, other = [], None
+    for period in reversed(periods):
+        last_year = period.value is None and _LAST_YEAR.fullmatch(text, period.start, period.end)
+        if last_year and other and re.fullmatch(r"\d{4}", other.value) and other.start - period.end < 160:
             between = text[period.end : other.start]
-            if len(between) < 160 and not _STOP.search(between) and _CONTRAST.search(between):
-                period = period._replace(value=str(int(other.value) + 1))
+            if _CONTRAST.search(between) and not _STOP.search(between):
+                period = period._replace(value=years_on(other.value, 1))
+        other = period if period.value else other
         dated.append(period)
-    return dated
+    return dated[::-1]
 
 
 def _dated(text: str, periods: list) -> list:

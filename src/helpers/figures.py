@@ -156,7 +156,7 @@ def _full(one: _Entry, two: _Entry) -> bool:
 
 # --- ellipses: where a bare number has its unit from -----------------------------------------------------------------
 _LIST = re.compile(rf"(?:,{BLANK}?(?:et{BLANK})?|{BLANK}(?:et|ou|à|contre|puis){BLANK}|;{BLANK}?)")
-_BRACKETS = re.compile(rf"\)(?:,| et|, et)(?P<whose>{BLANK}[^().;\d]{{2,45}})\({BLANK}?")
+_BRACKETS = re.compile(rf"\)(?:,| et|, et){BLANK}[^().;\d]{{2,45}}\({BLANK}?")
 _STOPPED = re.compile(r"[.!?]\s|\n")
 # Whom or where the number is of: `les Thaïlandais (1,8 million)`, `, Samoa 578`, `80.000 au Japon`, `d'Asie 6.100`.
 _CLOSED = re.compile(rf"{BLANK}?[);,]")
@@ -483,16 +483,14 @@ _AS_OF = re.compile(
 )
 
 
-def _stock_day(text: str):
-    """Return the function that keeps a period, and a day as of which a stock is given (`au 20 août`)."""
-
-    def kept(period):
-        if period.kind == "date":
-            stock = _AS_OF.search(text, max(0, period.start - 14), period.start)
-            return period._replace(kind="period") if stock and period.value else None
-        return period if period.kind in ("period", "range", "duration") else None
-
-    return kept
+def _spans_of_time(text: str, spans: list) -> list:
+    """Return the periods, with the days as of which a stock is given (`au 20 août`) as such."""
+    return [
+        span._replace(kind="period") if span.kind == "date" else span
+        for span in spans
+        if span.kind in ("period", "range", "duration")
+        or (span.kind == "date" and span.value and _AS_OF.search(text, max(0, span.start - 14), span.start))
+    ]
 
 
 _SAID = ("measure", "status", "flow", "reporter", "partner", "product")
@@ -511,7 +509,7 @@ def _rows(article: ArticleText, earliest, latest, mentions: list[tuple]) -> list
     sections = {part.section: (part.start, part.end) for part in reversed(article.parts)}
     title, body = sections.get("title", (0, 0)), sections.get("body", (0, 0))
     subject = subject_of(article.text, names, title, body[0])
-    names, periods = point_back(article.text, names, [p for p in map(_stock_day(article.text), spans) if p], subject)
+    names, periods = point_back(article.text, names, _spans_of_time(article.text, spans), subject)
     periods = [period for period in periods if period.kind in ("period", "range")]
     sentences = _sentences(article, figures, periods, names)
     meanings = annotate(sentences, figures, subject)

@@ -6,6 +6,7 @@ settles stays None. The words that carry meaning are data: ``data/numbers/cues.c
 """
 
 import re
+from bisect import bisect_left
 from dataclasses import replace
 
 from helpers.dates import years_on
@@ -571,16 +572,15 @@ def annotate(sentences: list[Sentence], figures: list, subject: Subject) -> list
 def _repeated(figures: list, meanings: list[Meaning], body: int) -> None:
     """Give a figure of title, standfirst or caption what it leaves unsaid and the body says of the same one, rounded
     (`près de 440 milliards` of 439,82)."""
-    told: dict[tuple, list[int]] = {}
-    for k, figure in enumerate(figures):
-        if figure.start >= body:
-            told.setdefault((figure.kind, figure.unit), []).append(k)
+    told = sorted((f.kind, f.unit, f.low, k) for k, f in enumerate(figures) if f.start >= body and f.kind != "rank")
     for figure, meaning in zip(figures, meanings, strict=True):
         if figure.start >= body:
             break
-        alike = [k for k in told.get((figure.kind, figure.unit), ()) if _close(figure, figures[k])]
-        if alike and figure.kind != "rank":
-            said = meanings[alike[0]]
+        at = bisect_left(told, (figure.kind, figure.unit, figure.low))
+        beside = (k for kind, unit, _, k in told[max(at - 1, 0) : at + 1] if (kind, unit) == (figure.kind, figure.unit))
+        alike = next((k for k in beside if _close(figure, figures[k])), None)
+        if alike is not None:
+            said = meanings[alike]
             for name in ("measure", "flow", "partner", "period", "product"):
                 if name != "partner" or said.reporter == meaning.reporter:
                     setattr(meaning, name, getattr(meaning, name) or getattr(said, name))
