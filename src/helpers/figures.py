@@ -488,7 +488,7 @@ def _spans_of_time(text: str, spans: list) -> list:
     return [
         span._replace(kind="period") if span.kind == "date" else span
         for span in spans
-        if span.kind in ("period", "range", "duration")
+        if span.kind in ("period", "range", "duration", "comparison")
         or (span.kind == "date" and span.value and _AS_OF.search(text, max(0, span.start - 14), span.start))
     ]
 
@@ -510,7 +510,7 @@ def _rows(article: ArticleText, earliest, latest, mentions: list[tuple]) -> list
     title, body = sections.get("title", (0, 0)), sections.get("body", (0, 0))
     subject = subject_of(article.text, names, title, body[0])
     names, periods = point_back(article.text, names, _spans_of_time(article.text, spans), subject)
-    periods = [period for period in periods if period.kind in ("period", "range")]
+    periods = [period for period in periods if period.kind != "duration"]
     sentences = _sentences(article, figures, periods, names)
     meanings = annotate(sentences, figures, subject)
     told = [sentence for sentence in sentences for _ in sentence.figures]

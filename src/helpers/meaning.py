@@ -406,23 +406,22 @@ def _period(v: View, compared: bool) -> str | None:
         late = first_of(v.periods, end, v.sentence.end if alone else v.figures[v.later + 1].start)
         return late.value if late and _ties(v, end, late.start, 70, alone) else None
     # The only period of the sentence, before the next figure.
-    only = v.sentence.periods if len(v.sentence.periods) == 1 and meaning.measure == "level" else ()
+    own = [period for period in v.sentence.periods if period.kind != "comparison"]
+    only = own if len(own) == 1 and meaning.measure == "level" else ()
     return next((p.value for p in only if p in v.periods and figure.end <= p.start < v.ceiling), None)
 
 
 _SAME_MONTHS = re.compile(r"\d{4}-\d\d/\d{4}-\d\d")
-_RELATIVE_TO = re.compile(r"(?:par rapport|comparé\w{0,3}) (?:à|au|aux)(?: [^\W\d]{1,12}){0,2} ?$")
 
 
 def _year_later(sentence: Sentence, views: list[View]) -> str | None:
     """Return the period of a sentence that says only what its own is compared with, a year before (`en recul de 33 %
     par rapport aux sept premiers mois de 2011`)."""
-    if any(v.meaning.period for v in views):
-        return None
     for period in sentence.periods:
-        compared = _RELATIVE_TO.search(sentence.text, max(sentence.start, period.start - 50), period.start)
-        if compared and period.value and _SAME_MONTHS.fullmatch(period.value):
-            return years_on(period.value, 1)
+        if period.kind == "comparison" and _SAME_MONTHS.fullmatch(period.value or ""):
+            told = years_on(period.value, 1)
+            said = {v.meaning.period for v in views} - {None, f"{told[:4]}/.."}  # `depuis le début de l'année`
+            return None if said else told
     return None
 
 

@@ -32,7 +32,6 @@ _PLANNED = re.compile(
     r"|envisag\w{1,5}|à venir|planifi\w{1,4})\b"
 )
 _ANNOUNCED = timedelta(31)  # a visit `du 2 au 5 mai 2019` may be told of before it begins
-_SUPERSEDED = timedelta(240)  # the first months of a year are news until later figures take their place
 _SAME_PAGE = timedelta(62)  # the teasers of one page are of the same weeks
 _LEAD = 3  # paragraphs
 _NEAR = 1000  # characters
@@ -53,13 +52,14 @@ class _Evidence(NamedTuple):
     windows: list[tuple[date, date, str]]
 
 
-def _floor(period: Period, sentence: str, before: str) -> date | None:
+def _floor(period: Period, before: str, behind: str) -> date | None:
     """Return a day before which no text says this: from an event with its year, told as past, or a compared year."""
-    low = bounds(period.value)[0]
+    low, told = bounds(period.value)[0], _PAST.search(before)
     if low is None or period.link in ("by", "horizon", "until") or before.lower().endswith("pour "):
         return None
-    past = period.kind == "comparison" or period.link == "since" or _PAST.search(sentence) or _DONE.search(before)
-    if not past or (period.link != "since" and _PLANNED.search(sentence)):
+    past = period.kind == "comparison" or period.link == "since" or told or _PAST.search(behind)
+    planned = _PLANNED.search(before) or (not told and _PLANNED.search(behind))  # `a crû en 2018, mieux que l'objectif`
+    if not (past or _DONE.search(before[-24:])) or (period.link != "since" and planned):
         return None
     if period.kind != "range" or period.link == "since":
         return bounds(period.value.split("/")[-1])[0] or low
@@ -68,15 +68,22 @@ def _floor(period: Period, sentence: str, before: str) -> date | None:
     return bounds(period.value.split("/")[-1])[0] if period.link == "between" else None  # `2021-2025` names a plan
 
 
+def _year_end(day: date) -> date:
+    return date(day.year, 12, 31)
+
+
 def _window(period: Period, sentence: str) -> tuple[date, date] | None:
     """Return when this is news: the first months of a year, a comparison with the year before, a day to come."""
     low, high = bounds(period.value)
     if low is None or high is None:
         return None
-    if period.kind == "comparison" and low.year == high.year:
+    compared = period.kind == "comparison"
+    months = compared or period.kind == "period" or len(period.value) == len("2019-01/2019-09")
+    if months and (low.month, low.year) == (1, high.year) and 3 <= high.month < 12:
+        year = high.year + compared
+        return date(year, high.month, 28) - _ANNOUNCED, date(year, 12, 31)  # then the whole year takes their place
+    if compared and low.year == high.year:
         return date(low.year + 1, 1, 10), date(low.year + 2, 3, 31)
-    if period.kind == "period" and (low.month, low.year) == (1, high.year) and 3 <= high.month < 12:
-        return high - _ANNOUNCED, high + _SUPERSEDED
     if period.kind in ("date", "range") and len(period.value.split("/")[0]) == 10 and _PLANNED.search(sentence):
         return low - _ANNOUNCED, low
     return None
@@ -124,7 +131,7 @@ def _read(article: ArticleText, document: dict) -> _Evidence:
             continue
         first, last = _around(text, period)
         quoted = f"'{text[period.start : period.end]}'"
-        if floor := _floor(period, text[first:last], text[max(first, period.start - 24) : period.start]):
+        if floor := _floor(period, text[first : period.start], text[period.end : last]):
             low.append((floor, f"it tells of {quoted}"))
         if window := _window(period, text[first:last]):
             windows.append((*window, f"{quoted} in the text"))
@@ -173,6 +180,9 @@ def _settled(found: _Evidence, more_low=(), more_high=()) -> dict:
         last = days[-1] if days and (high or len(days) == 1) else None
     elif said:
         limits = []
+    elif not high and (windows := [w for w in found.windows if w[1] >= (first or w[0]) and w[1] == _year_end(w[1])]):
+        begin, last, name = max(windows)
+        first, said, limits = max(begin, first or begin), f"{last.year}", [f"the year {last.year} from {name}"]
     elif first and last and first.year == last.year:
         said = f"{first:%Y-%m}" if first.month == last.month else f"{first:%Y}"
     why = "; ".join([*found.why, *limits]) or _NOTHING

@@ -296,7 +296,8 @@ def views_of(sentence: Sentence, figures: list, meanings: list[Meaning], subject
         if cue.kind == "deal":
             cue = _deal(cue, sentence, subject, said, around(sentence.names, places, cue.start, cue.end))
         cues += [cue] if cue else []
-    periods = [p for p in sentence.periods if not _COMPARED.search(text, max(sentence.start, p.start - 50), p.start)]
+    periods = [p for p in sentence.periods if p.kind != "comparison"]
+    periods = [p for p in periods if not _COMPARED.search(text, max(sentence.start, p.start - 50), p.start)]
     lists = [(items, [item.start for item in items]) for items in (cues, sentence.names, periods)]
     for earlier, k, later in zip([None, *numbers], numbers, [*numbers[1:], None], strict=False):
         near = (around(*pair, figures[k].start, figures[k].end) for pair in lists)
