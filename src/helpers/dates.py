@@ -184,7 +184,10 @@ def _joined(text: str, one: Atom, two: Atom, opener: str) -> Atom | None:
     low, high = one.low, two.high
     if low[0] and high[0] is None:
         high = (low[0] + _over(low, high), *high[1:])
-    return one._replace(end=two.end, kind="range", low=low, high=high)
+    first_months = low[1:] == (1, None) and high[1] and not high[2]
+    return one._replace(
+        end=two.end, kind="range", low=low, high=high, settle="to-date" if first_months else one.settle
+    )
 
 
 def _ahead(text: str, start: int) -> bool:

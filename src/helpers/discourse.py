@@ -111,9 +111,8 @@ def carry(account: Account | None, told: list) -> Account | None:
         closed = said.status == "actual" and not said.compared and said.period and not said.period.endswith("..")
         closed = closed and len(said.period) != 10  # the day of a stock
         period = said.period if closed else None
-        if goes_on and period and _within(period, account.opening):  # `pour le seul mois d'avril`
-            period = account.period
-        if not period and goes_on and not v.of("cumul"):
+        told = period and (_within(period, account.opening) or _before(period, account.opening)) if goes_on else False
+        if goes_on and (told or not (period or v.of("cumul"))):
             period = account.period
         opening = (account.opening if goes_on else None) or period
         market = v.flow and v.flow.sides and v.flow.sides.actor == "partner"  # who buys is one of several
@@ -131,6 +130,11 @@ def _within(period: str, whole: str | None) -> bool:
     """Whether a month is one of a longer period."""
     first, _, last = (whole or "").partition("/")
     return len(period) == 7 and len(last) == 7 and first <= period <= last
+
+
+def _before(period: str, whole: str | None) -> bool:
+    """Whether a period is over before another begins."""
+    return bool(whole) and _end_month(period) < whole[: len(_end_month(period))]
 
 
 class Subject(NamedTuple):

@@ -164,8 +164,9 @@ _BRACKET = re.compile(rf"{BLANK}?\({BLANK}?")
 _ENDED = re.compile(r"[.;,)]|$| et ")
 _DEMONYM = re.compile(r"\b[LlDd]es ([A-Z]\w{2,20}(?:-[A-Z]?\w{2,12})?)[^\S\n]?(?:[^().,;\d]{0,40} )?\([^()\d]{0,16}$")
 _PLACED = re.compile(r"(?:,|\bet|;) (?:(?:[Ll]e |[Ll]a |[Ll]es |[Ll]['’])?[A-ZÉ]|les [a-zé])\w{2,15} $")
+_WORTH_SO = re.compile(r" (?:pour|avec) $")
 _FROM_PLACE = re.compile(r",? (?:et )?(?:du |de |des |d['’])(?:la |l['’])?[A-ZÉ][\w-]{2,20} $")
-_AT_PLACE = re.compile(rf"{BLANK}(au|aux|en|à|vers|dans|pour|d[e'’]){BLANK}?(?:l['’]|la{BLANK}|les?{BLANK})?([A-ZÉ])?")
+_AT_PLACE = re.compile(rf"{BLANK}(auprès{BLANK}des?|au|aux|en|à|vers|dans|pour|d[e'’]){BLANK}?(?:l['’]|la{BLANK}|les?{BLANK})?([A-ZÉ])?")
 # With what it is compared, of what it is a part, what it adds to, what a pronoun stands for.
 _SAME = re.compile(r" (?:dont|contre|au lieu de?)(?: (?:à|de|au|d|\w{2,14})){0,2} $| soit une moyenne de $")
 _OUT_OF = re.compile(rf"(?:^|[-–—] )(?:Sur|Parmi|De){BLANK}(?:les|ces|ses|leurs)?{BLANK}?\d")
@@ -187,7 +188,17 @@ _REACHED = re.compile(
 )
 _SUBJECT = re.compile(rf"(?i:\b(?P<of>nombre{BLANK}d(?:e(?:s{BLANK})?|['’]){BLANK}?)|\b[ldc]es{BLANK})(?P<noun>{WORD})")
 _OTHER = re.compile(r" (?:le|la|son|sa|dont) ")
+# `la tonne exportée vaut en moyenne 817 dollars`, `au lieu de 554`.
+_PRICED = re.compile(
+    rf"\b(?:[Ll](?:e|a|['’])|au|par){BLANK}?(?P<unit>kilo(?:gramme)?|tonne)(?!\w)"
+    rf"[^.;:()\d]{{0,60}}{BLANK}(?:va(?:ut|lait|loir)|coût|négoci|vend|revend|pay|achet|cot|échang|écoul)"
+    rf"[^.;:()\d]{{0,40}}$"
+)
+_THAN = re.compile(
+    rf"(?:\b(?:contre|au{BLANK}lieu{BLANK}de|et{BLANK}à|puis|à|que|qu['’])(?:{BLANK}?\w{{2,8}}){{0,2}}{BLANK}?)$"
+)
 _NUMBER_OF = re.compile(rf"{BLANK}(?:le|son|leur){BLANK}nombre{BLANK}d(?:e(?:s{BLANK})?|['’]){BLANK}?(?P<noun>{WORD})")
+_DONT = re.compile(rf"[^.;\d]{{0,50}},{BLANK}dont{BLANK}(?:\w{{2,10}}{BLANK}){{0,2}}")
 _OF_THESE = re.compile(rf"{BLANK}d['’]entre{BLANK}(?:eux|elles)(?!\w)")
 _OF_WHAT = re.compile(rf"{BLANK}d(?:e{BLANK}|['’])[a-zà-ÿœ]")
 _OF_WHAT_AND = re.compile(
@@ -200,7 +211,6 @@ def _share(text: str, entries: list[_Entry]) -> None:
     words before them tell; what is compared with a price is a price (`510 dollars la tonne, contre 395 dollars`)."""
     _share_right(text, entries)
     for k, entry in enumerate(entries):
-        price = entries[k - 1].counted if k else None
         if not entry.counted:
             floor = max(
                 (stop.end() for stop in _STOPPED.finditer(text, max(0, entry.start - 300), entry.start)), default=0
@@ -208,9 +218,25 @@ def _share(text: str, entries: list[_Entry]) -> None:
             if lender := _lender(text, entries, k, max(floor, entry.start - 300)):
                 _lend(entry, lender, _scale(entry.number, lender, entries[max(0, k - 8) : k]))
                 entry.carried = lender.carried or lender.start < floor
-        elif price and price.unit.startswith(f"{entry.counted.unit}/") and " contre " in text[price.end : entry.start]:
-            entry.counted = entry.counted._replace(unit=price.unit, factor=price.factor)
+        elif entry.counted.kind == "money" and "/" not in entry.counted.unit:
+            _price(text, entry, [other for other in entries[max(0, k - 3) : k] if other.counted])
     _share_right(text, entries)
+
+
+def _price(text: str, entry: _Entry, earlier: list[_Entry]) -> None:
+    """Give an amount the unit whose price it is: one that stands before it (`le kilo se négocie à 66.000 dongs`), or
+    that of a price of the same sentence that it is compared with (`…, contre 395 dollars`, `, 5 dollars de moins`)."""
+    unit = _PRICED.search(text, max(0, entry.start - 120), entry.start)
+    if unit and (measure := known(unit["unit"])):
+        unit, factor = f"{entry.counted.unit}/{measure.unit}", entry.counted.factor / measure.factor
+        entry.counted = entry.counted._replace(unit=unit, factor=factor)
+        return
+    for price in (other for other in earlier[::-1] if other.counted.unit.startswith(f"{entry.counted.unit}/")):
+        between = text[price.end : entry.start]
+        like = _THAN.search(between) and 0.2 < entry.number.value / (abs(price.number.value) or 1) < 5
+        if (like or _MORE.match(text, entry.end)) and not _STOPPED.search(between):
+            entry.counted = entry.counted._replace(unit=price.counted.unit, factor=price.counted.factor)
+            return
 
 
 def _share_right(text: str, entries: list[_Entry]) -> None:
@@ -219,7 +245,8 @@ def _share_right(text: str, entries: list[_Entry]) -> None:
         if one.counted or not two.counted or not listed or two.number.signed:
             continue
         if two.counted.kind != "percent" or one.number.scale == 1:
-            _lend(one, two, 1 if _full(one, two) else (two.first or two.number).scale)
+            shared = replace(two, number=two.first) if two.first else two
+            _lend(one, two, 1 if _full(one, two) else _scale(one.number, shared, entries))
 
 
 def _lend(entry: _Entry, lender: _Entry, scale: float) -> None:
@@ -254,6 +281,8 @@ def _lender(text: str, entries: list[_Entry], k: int, floor: int) -> _Entry | No
     scaled = [o for o in earlier if o.counted.kind != "percent" and (o.number.scale > 1 or o.number.value >= 1000)]
     money = [other for other in scaled if other.counted.kind == "money"]
     rated = printed and k + 1 < len(entries) and _BRACKET.fullmatch(text, entry.end, entries[k + 1].start)
+    if large and money and WORTH.search(text, max(floor, start - 40), start):  # `le bloc a acheté pour 262 millions`
+        return _alike("", number, money)
     if large or _alone(text, entry):
         if people := _people(text, entry):
             return people
@@ -266,6 +295,9 @@ def _lender(text: str, entries: list[_Entry], k: int, floor: int) -> _Entry | No
             return _alike(text[floor:start], number, near)
         if money and near and scaled[-1].carried:
             return money[-1]
+        bracketed = text[start - 1] == "(" and number.scale == 1
+        if here and here[-1].counted.kind == "count" and bracketed:  # `1.116 projets ; le Japon (101)`
+            return here[-1]
     elif rated and (amounts := [other for other in money if other.number.scale > 1 and other.start >= floor]):
         return amounts[-1]  # `… de dollars (+44,8%), les chaussures 16,5 (-8,7%)`
     levels = [other for other in here if other.counted.kind != "percent"]
@@ -347,7 +379,11 @@ def _listed(text: str, entry: _Entry, last: _Entry) -> bool:
     direct = text.endswith((" et ", ", "), last.end, entry.start)
     if one and two and one[1] == two[1] == "pour":
         return direct
-    if entry.number.form == "plain" or last.counted.kind != "count":
+    decimal = bool(entry.number.numeral % 1)
+    if decimal and last.counted.kind == "money" and (said := _WORTH_SO.search(text, max(0, last.start - 12), last.start)):
+        if text.endswith(said[0], last.end, entry.start):  # `les fils pour 2,7 milliards, les tissus pour 1,4`
+            return True
+    if entry.number.form == "plain" or (last.counted.kind != "count" and not decimal):
         return False
     if _FROM_PLACE.search(text, max(0, entry.start - 32), entry.start):
         return bool(_ENDED.match(text, entry.end))
@@ -394,6 +430,13 @@ def _figure(text: str, entry: _Entry) -> Figure:
     return Figure(start, end, kind, low, high, unit, about, entry.elided, implied, counted.partner, entry.carried)
 
 
+def _part_of_money(text: str, last: _Entry, number: Number) -> bool:
+    """Whether millions of something are a part of the money before them: `33 millions d'euros, dont 12 millions de
+    dons`."""
+    money = last.counted and last.counted.kind == "money" and last.number.value >= number.value >= 1e6
+    return bool(money and _DONT.fullmatch(text, last.end, number.start))
+
+
 def find_figures(text: str, start: int = 0, end: int | None = None, times=()) -> list[Figure]:
     """Return the figures of ``text[start:end]`` in order; their positions count in ``text``.
 
@@ -429,6 +472,8 @@ def _read(text: str, numbers: list[Number], times) -> list[Figure]:
         if number.form == "words" and _PART.match(text, number.end):
             continue
         counted = behind(text, number)
+        if counted and counted.kind == "count" and entries and _part_of_money(text, entries[-1], number):
+            counted = None
         if counted and counted.start is not None and entries and counted.start < entries[-1].end:
             counted = None  # the sign belongs to the number before it
         if (until and (not counted or counted.end <= until)) or (counted and counted.kind == "time"):
