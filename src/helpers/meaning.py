@@ -19,6 +19,11 @@ from helpers.views import REACH, Cue, Meaning, Sentence, View, first_of, last_of
 _OF = spaced(r" (?:du|des|de(?! (?:plus|moins|mieux))|d['’](?!ici|un|env))")
 _AMOUNT_OF = spaced(r"(?: [\w'’]{1,14}){0,2} (?:de|d['’])(?: [\w'’]{1,14}){0,3} ?| ")
 _TO_LEVEL = spaced(r",? à $")
+_FROM_ONE = spaced(
+    r"\b(?:pass|mont|tomb|desc|grimp|reven|ramen|recul|évolu|progress|rédui|baiss|abaiss|relev|port|parti)\w{0,7} "
+    r"(?:\w{2,12} ){0,2}de (?:près de |quelque |environ )?$"
+)
+_TO_ANOTHER = spaced(r"(?: en \d{4}| en \w{3,9}| l['’]an dernier| la première année| un an plus tôt)? à (?:près de |quelque |environ )?")
 _HOW_MUCH = spaced(r"(?: (?:que|à (?:elle|lui) seule?|(?:près|plus) de|environ|quelque)){0,2} ")
 _BRACKET = spaced(r"\( ?$")
 _OPENS = spaced(r" ?\( ?")
@@ -61,6 +66,10 @@ def _percent_measure(v: View, cue: Cue | None) -> str | None:
     last, said = (None, None) if v.earlier is None else (v.figures[v.earlier], v.meanings[v.earlier])
     if text[figure.start] in SIGNS or figure.unit in ("point", "fois"):
         return "growth"
+    to = v.later is not None and figure.low != v.figures[v.later].low and _TO_ANOTHER.fullmatch(text, figure.end, v.ceiling)
+    if to and v.figures[v.later].kind == "percent" and _FROM_ONE.search(text, max(v.floor, figure.start - 70), figure.start):
+        cue = last_of(v.of("share"), figure.start)
+        return cue.value if cue else "level"  # `tombée de 26 à 15 %`
     if cue:
         listed = said and said.falls and _AND_ALSO.fullmatch(text, last.end, figure.start)
         v.meaning.falls = bool(cue.kind == "after" and listed)  # `une baisse de 16 % et de 19 % sur un an`
@@ -87,6 +96,8 @@ def _percent_measure(v: View, cue: Cue | None) -> str | None:
         if figure.start - last.end < 130:
             v.meaning.falls = said.falls
             return said.measure
+    if again := _same_verb(v):
+        return again
     far = last_of(v.of("change", "share", "flow"), figure.start, figure.start - 120)
     if far is None and v.past and any(cue.value == "forecast" for cue in v.cues):
         return "growth" if v.past.measure == "growth" else None
@@ -96,6 +107,17 @@ def _percent_measure(v: View, cue: Cue | None) -> str | None:
         far = last_of(v.of("change"), far.start, v.sentence.start)
     v.meaning.falls = far is not None and far.value == "down"
     return {"share": "share", "change": "growth"}.get(far and far.kind)
+
+
+def _same_verb(v: View) -> str | None:
+    """Return the measure of the last percent of the sentence where what follows has no verb of its own (`s'adjugent
+    43 % du total, soit 9 milliards, les pays du CPTPP 14,5 %`)."""
+    for k in range(v.k - 1, max(v.k - 5, v.sentence.figures[0] - 1), -1):
+        if v.figures[k].kind == "percent":
+            end, kinds = v.figures[k].end, ("change", "share", "flow", "deal")
+            own = any(cue.start >= end and cue.end <= v.figure.start for cue in v.of(*kinds))
+            return None if own or v.figure.start - end > 160 else v.meanings[k].measure
+    return None
 
 
 def _measure(v: View) -> None:
@@ -475,6 +497,7 @@ def _status(v: View, compared: bool) -> str:
     """Target or forecast by the nearest such word or verb in the future before the figure, or right behind it (`d'ici
     2030`); else actual, as is what it is compared with (`contre 3% en 2020`)."""
     words = [cue for cue in v.cues if cue.kind == "status" or v.text.endswith(("ra", "ront"), cue.start, cue.end)]
+    words = [cue for cue in words if cue.kind != "past"]  # `auront été fastes`
     chosen = last_of(words, v.figure.start, v.figure.start - 160)
     if not chosen:
         chosen = first_of([cue for cue in words if cue.value == "target"], v.figure.end, v.figure.end + 30)
