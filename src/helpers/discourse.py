@@ -112,7 +112,7 @@ def carry(account: Account | None, told: list) -> Account | None:
         closed = closed and len(said.period) != 10  # the day of a stock
         period = said.period if closed else None
         told = period and (_within(period, account.opening) or _before(period, account.opening)) if goes_on else False
-        if goes_on and (told or not (period or v.of("cumul"))):
+        if goes_on and (told or not (period or any(cue.value == "cumul" for cue in v.cues))):
             period = account.period
         opening = (account.opening if goes_on else None) or period
         market = v.flow and v.flow.sides and v.flow.sides.actor == "partner"  # who buys is one of several

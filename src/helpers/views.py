@@ -205,10 +205,11 @@ def read_cues(text: str, start: int, end: int):
 # --- deals: who sells, buys or gives ---------------------------------------------------------------------------------
 _TO_IT = spaced(r"\b(?:lui|leur) (?:(?:a|ont|avai\w{1,3}|aura) (?:\w{2,9} )?)?$")
 _OF_IT = spaced(r"\b(?:n['’]|d['’]|y )?en (?:(?:a|ont|avai\w{1,3}) )?$")
-_UNPARTED = spaced(r"(?: \(\w{2,8}\))?[^,;()]{0,60}")
+_UNPARTED = spaced(r"(?: \(\w{2,8}\))?(?:, (?:lui|elle|eux|elles|en revanche|de son côté|à son tour|quant à \w{3,4}),)?[^,;()]{0,60}")
 _SOLD_TO = spaced(r"[^,.;()\d]{0,60} (?:à|aux?|en|vers)(?: (?:la|le|les|l['’]))? ?")
 _TO_SOMEONE = spaced(r"(?:[^.;]|\.(?=\d)){0,90}? (?:à|aux?|en faveur) (?!partir|hauteur)")
 _BY = spaced(r" (?:par|de la part) ")
+_OUR = spaced(r" (?:vietnamiens|(?:du|de) (?:Vi[êe]t|pays|la province|à l['’]étranger)|à l['’]étranger|nationaux|d['’])")
 _AT_HOME = spaced(r"(?:au|auprès du) Vi[êe]t ?[Nn]am")
 _ABROAD = spaced(r"à l['’]étranger|à l['’]export|aux Vingt-(?:Sept|Huit)")
 
@@ -233,6 +234,8 @@ def _deal(cue: Cue, sentence: Sentence, subject: Subject, past, names: list[Name
         owner = owner and owner.party
         if owner and sold:
             return flow("export", Sides(sold, owner))
+        if sold and not _OUR.match(text, cue.end):  # what is sold is what others buy
+            return flow("export")
         return flow("import", Sides(bought, owner) if owner and bought and owner != bought else None)
     if act == "give":
         aid = to_it or _TO_SOMEONE.match(text, cue.end) or _BY.match(text, cue.end) or (past and past.flow == "aid")
@@ -263,6 +266,8 @@ def _deal(cue: Cue, sentence: Sentence, subject: Subject, past, names: list[Name
     if actor is None or actor.side == "vietnam":
         if act == "buyer" and actor and sold and sold != VIETNAM:
             return flow("export", Sides(sold, VIETNAM))
+        if act == "buy" and sold and not own and not actor:
+            return flow("export")
         if act in ("buyer", "export", "seller") or (act == "sell" and (other or abroad or sold_by_us)):
             return flow("export")
         return flow("import") if buys else None
