@@ -260,7 +260,7 @@ def _read_half(match, text):
 def _read_part(match, text):
     """`premier semestre`, `deuxième et troisième trimestres`, `premier mois de 2020`, `T3 2020`."""
     name = (match["short"] or match["size"]).lower()
-    size = {"mois": 1, "moitié": 6}.get(name) or {"t": 3, "s": 6}[name[0]]
+    size = {"mois": 1, "moitié": 6, "bimestre": 2}.get(name) or {"t": 3, "s": 6}[name[0]]
     orders = [_ordinal(n) for n in ((match["short"] or "")[1:], match["order"], match["second"]) if n]
     orders = [12 // size if order == -1 else order for order in orders]
     if not 1 <= min(orders) <= max(orders) <= 12 // size or _after("row", text, match.end()):
