@@ -115,6 +115,7 @@ def carry(account: Account | None, told: list) -> Account | None:
         if goes_on and (told or not (period or any(cue.value == "cumul" for cue in v.cues))):
             period = account.period
         opening = (account.opening if goes_on else None) or period
+        opening = period if opening and _within(opening, period) else opening  # a record month, then all months
         market = v.flow and v.flow.sides and v.flow.sides.actor == "partner"  # who buys is one of several
         partner = said.partner if len(partners) == 1 and not market else None
         kept = goes_on and not (said.flow == "trade" or v.both)

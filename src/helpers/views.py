@@ -209,6 +209,7 @@ _UNPARTED = spaced(r"(?: \(\w{2,8}\))?(?:, (?:lui|elle|eux|elles|en revanche|de 
 _SOLD_TO = spaced(r"[^,.;()\d]{0,60} (?:à|aux?|en|vers)(?: (?:la|le|les|l['’]))? ?")
 _TO_SOMEONE = spaced(r"(?:[^.;]|\.(?=\d)){0,90}? (?:à|aux?|en faveur) (?!partir|hauteur)")
 _BY = spaced(r" (?:par|de la part) ")
+_ITS = spaced(r"\b(?:ses|leurs) $")
 _OUR = spaced(r" (?:vietnamiens|(?:du|de) (?:Vi[êe]t|pays|la province|à l['’]étranger)|à l['’]étranger|nationaux|d['’])")
 _AT_HOME = spaced(r"(?:au|auprès du) Vi[êe]t ?[Nn]am")
 _ABROAD = spaced(r"à l['’]étranger|à l['’]export|aux Vingt-(?:Sept|Huit)")
@@ -229,14 +230,20 @@ def _deal(cue: Cue, sentence: Sentence, subject: Subject, past, names: list[Name
 
     to_it = _TO_IT.search(text, start, cue.start)
     sold, bought = (past.reporter if past and past.flow == way else None for way in ("export", "import"))
-    if act == "purchases":
+    if act in ("purchases", "orders"):
         owner = next((n for n in names if n.form == "demonym" and 0 < n.start - cue.end < 2), None)
+        if not owner and _ITS.search(text, start, cue.start):  # `la Chine a doublé ses achats`
+            owner = next((n for n in reversed(names) if n.end <= cue.start and n.role is None and n.party), None)
         owner = owner and owner.party
         if owner and sold:
             return flow("export", Sides(sold, owner))
         if sold and not _OUR.match(text, cue.end):  # what is sold is what others buy
             return flow("export")
-        return flow("import", Sides(bought, owner) if owner and bought and owner != bought else None)
+        if act == "purchases":
+            return flow("import", Sides(bought, owner) if owner and bought and owner != bought else None)
+        act = "sales"
+    if act == "give" and past and past.topic == "travel" and text.startswith("envoy", cue.start):
+        return None  # `la Chine en a envoyé 2,56 millions`
     if act == "give":
         aid = to_it or _TO_SOMEONE.match(text, cue.end) or _BY.match(text, cue.end) or (past and past.flow == "aid")
         donors = (n for n in names if n.side == "partner" and n.end <= cue.start and n.role is None)
