@@ -185,9 +185,7 @@ def _joined(text: str, one: Atom, two: Atom, opener: str) -> Atom | None:
     if low[0] and high[0] is None:
         high = (low[0] + _over(low, high), *high[1:])
     first_months = low[1:] == (1, None) and high[1] and not high[2]
-    return one._replace(
-        end=two.end, kind="range", low=low, high=high, settle="to-date" if first_months else one.settle
-    )
+    return one._replace(end=two.end, kind="range", low=low, high=high, settle="to-date" if first_months else one.settle)
 
 
 def _ahead(text: str, start: int) -> bool:

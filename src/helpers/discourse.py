@@ -5,6 +5,7 @@ said before it, so that the rules of `helpers.meaning` read it as if it were sai
 """
 
 import re
+from collections import Counter
 from bisect import bisect_left
 from typing import NamedTuple
 
@@ -163,6 +164,7 @@ class Subject(NamedTuple):
     home: str | None
     title: str
     body: int
+    main: str | None = None
 
 
 def subject_of(text: str, names: list[Named], title: tuple[int, int], body: int) -> Subject:
@@ -205,7 +207,12 @@ def subject_of(text: str, names: list[Named], title: tuple[int, int], body: int)
             home = first.party
     both = bool(head is title and (places or _NAMED.search(text, *head)))
     both = both or any(sign.search(text, *head) for sign in (_RELATION, _VISIT))
-    return Subject(partners[0] if len(partners) == 1 else None, both, place, seat, home, text[slice(*title)], body)
+    told = Counter(name.country or name.party for name in names if name.party and name.role is None)
+    (main, most), (_, next_) = [*told.most_common(2), (None, 0), (None, 0)][:2]
+    main = main if most >= 4 and most >= 0.75 * told.total() else None
+    return Subject(
+        partners[0] if len(partners) == 1 else None, both, place, seat, home, text[slice(*title)], body, main
+    )
 
 
 def point_back(text: str, names: list[Named], periods: list, subject: Subject) -> tuple[list[Named], list]:

@@ -166,7 +166,9 @@ _DEMONYM = re.compile(r"\b[LlDd]es ([A-Z]\w{2,20}(?:-[A-Z]?\w{2,12})?)[^\S\n]?(?
 _PLACED = re.compile(r"(?:,|\bet|;) (?:(?:[Ll]e |[Ll]a |[Ll]es |[Ll]['’])?[A-ZÉ]|les [a-zé])\w{2,15} $")
 _WORTH_SO = re.compile(r" (?:pour|avec) $")
 _FROM_PLACE = re.compile(r",? (?:et )?(?:du |de |des |d['’])(?:la |l['’])?[A-ZÉ][\w-]{2,20} $")
-_AT_PLACE = re.compile(rf"{BLANK}(auprès{BLANK}des?|au|aux|en|à|vers|dans|pour|d[e'’]){BLANK}?(?:l['’]|la{BLANK}|les?{BLANK})?([A-ZÉ])?")
+_AT_PLACE = re.compile(
+    rf"{BLANK}(auprès{BLANK}des?|au|aux|en|à|vers|dans|pour|d[e'’]){BLANK}?(?:l['’]|la{BLANK}|les?{BLANK})?([A-ZÉ])?"
+)
 # With what it is compared, of what it is a part, what it adds to, what a pronoun stands for.
 _SAME = re.compile(r" (?:dont|contre|au lieu de?)(?: (?:à|de|au|d|\w{2,14})){0,2} $| soit une moyenne de $")
 _OUT_OF = re.compile(rf"(?:^|[-–—] )(?:Sur|Parmi|De){BLANK}(?:les|ces|ses|leurs)?{BLANK}?\d")
@@ -380,7 +382,11 @@ def _listed(text: str, entry: _Entry, last: _Entry) -> bool:
     if one and two and one[1] == two[1] == "pour":
         return direct
     decimal = bool(entry.number.numeral % 1)
-    if decimal and last.counted.kind == "money" and (said := _WORTH_SO.search(text, max(0, last.start - 12), last.start)):
+    if (
+        decimal
+        and last.counted.kind == "money"
+        and (said := _WORTH_SO.search(text, max(0, last.start - 12), last.start))
+    ):
         if text.endswith(said[0], last.end, entry.start):  # `les fils pour 2,7 milliards, les tissus pour 1,4`
             return True
     if entry.number.form == "plain" or (last.counted.kind != "count" and not decimal):

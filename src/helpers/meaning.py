@@ -23,7 +23,9 @@ _FROM_ONE = spaced(
     r"\b(?:pass|mont|tomb|desc|grimp|reven|ramen|recul|évolu|progress|rédui|baiss|abaiss|relev|port|parti)\w{0,7} "
     r"(?:\w{2,12} ){0,2}de (?:près de |quelque |environ )?$"
 )
-_TO_ANOTHER = spaced(r"(?: en \d{4}| en \w{3,9}| l['’]an dernier| la première année| un an plus tôt)? à (?:près de |quelque |environ )?")
+_TO_ANOTHER = spaced(
+    r"(?: en \d{4}| en \w{3,9}| l['’]an dernier| la première année| un an plus tôt)? à (?:près de |quelque |environ )?"
+)
 _HOW_MUCH = spaced(r"(?: (?:que|à (?:elle|lui) seule?|(?:près|plus) de|environ|quelque)){0,2} ")
 _BRACKET = spaced(r"\( ?$")
 _OPENS = spaced(r" ?\( ?")
@@ -66,8 +68,16 @@ def _percent_measure(v: View, cue: Cue | None) -> str | None:
     last, said = (None, None) if v.earlier is None else (v.figures[v.earlier], v.meanings[v.earlier])
     if text[figure.start] in SIGNS or figure.unit in ("point", "fois"):
         return "growth"
-    to = v.later is not None and figure.low != v.figures[v.later].low and _TO_ANOTHER.fullmatch(text, figure.end, v.ceiling)
-    if to and v.figures[v.later].kind == "percent" and _FROM_ONE.search(text, max(v.floor, figure.start - 70), figure.start):
+    to = (
+        v.later is not None
+        and figure.low != v.figures[v.later].low
+        and _TO_ANOTHER.fullmatch(text, figure.end, v.ceiling)
+    )
+    if (
+        to
+        and v.figures[v.later].kind == "percent"
+        and _FROM_ONE.search(text, max(v.floor, figure.start - 70), figure.start)
+    ):
         cue = last_of(v.of("share"), figure.start)
         return cue.value if cue else "level"  # `tombée de 26 à 15 %`
     if cue:

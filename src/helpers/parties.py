@@ -133,7 +133,11 @@ def partner_of(v: View) -> str | None:
     said = _title_flows(v.subject.title)
     agrees = v.subject.both and meaning.flow not in (None, "fdi")
     agrees = agrees and (not said or said & _TRADE or meaning.flow in said)
-    return v.subject.partner if (agrees or v.both) and v.subject.partner != meaning.reporter else None
+    if v.subject.partner and (agrees or v.both) and v.subject.partner != meaning.reporter:
+        return v.subject.partner
+    if v.subject.main and v.subject.main != meaning.reporter and not names and not v.subject.home:
+        return v.subject.main
+    return None
 
 
 def _trader(v: View, foreign: list[Named]) -> bool:

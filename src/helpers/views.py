@@ -205,12 +205,16 @@ def read_cues(text: str, start: int, end: int):
 # --- deals: who sells, buys or gives ---------------------------------------------------------------------------------
 _TO_IT = spaced(r"\b(?:lui|leur) (?:(?:a|ont|avai\w{1,3}|aura) (?:\w{2,9} )?)?$")
 _OF_IT = spaced(r"\b(?:n['’]|d['’]|y )?en (?:(?:a|ont|avai\w{1,3}) )?$")
-_UNPARTED = spaced(r"(?: \(\w{2,8}\))?(?:, (?:lui|elle|eux|elles|en revanche|de son côté|à son tour|quant à \w{3,4}),)?[^,;()]{0,60}")
+_UNPARTED = spaced(
+    r"(?: \(\w{2,8}\))?(?:, (?:lui|elle|eux|elles|en revanche|de son côté|à son tour|quant à \w{3,4}),)?[^,;()]{0,60}"
+)
 _SOLD_TO = spaced(r"[^,.;()\d]{0,60} (?:à|aux?|en|vers)(?: (?:la|le|les|l['’]))? ?")
 _TO_SOMEONE = spaced(r"(?:[^.;]|\.(?=\d)){0,90}? (?:à|aux?|en faveur) (?!partir|hauteur)")
 _BY = spaced(r" (?:par|de la part) ")
 _ITS = spaced(r"\b(?:ses|leurs) $")
-_OUR = spaced(r" (?:vietnamiens|(?:du|de) (?:Vi[êe]t|pays|la province|à l['’]étranger)|à l['’]étranger|nationaux|d['’])")
+_OUR = spaced(
+    r" (?:vietnamiens|(?:du|de) (?:Vi[êe]t|pays|la province|à l['’]étranger)|à l['’]étranger|nationaux|d['’])"
+)
 _AT_HOME = spaced(r"(?:au|auprès du) Vi[êe]t ?[Nn]am")
 _ABROAD = spaced(r"à l['’]étranger|à l['’]export|aux Vingt-(?:Sept|Huit)")
 
