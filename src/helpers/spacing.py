@@ -11,7 +11,7 @@ import csv
 import re
 import unicodedata
 from bisect import bisect_right
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Collection, Iterator
 from functools import cache, lru_cache
 from itertools import accumulate, pairwise
@@ -54,19 +54,20 @@ class Joint(NamedTuple):
 class Token(NamedTuple):
     """The places of a token; those of ``cuts`` part it in any document."""
 
-    places: tuple[tuple[int, float, int], ...]  # position, score and the part that it is in
-    best: tuple[tuple[int, float], ...]  # the best likely place of each part
-    sure: tuple[int, ...]  # what is repaired in any document
-    cuts: tuple[int, ...]
-    proofs: tuple[tuple[str, float], ...]  # the parts whose best place shows a glued document, and its score
-    proof: bool  # whether any place does
+    places: tuple[tuple[int, float, int], ...] = ()  # position, score and the part that it is in
+    best: tuple[tuple[int, float], ...] = ()  # the best likely place of each part
+    sure: tuple[int, ...] = ()  # what is repaired in any document
+    cuts: tuple[int, ...] = ()
+    proofs: tuple[tuple[str, float], ...] = ()  # the parts whose best place shows a glued document, and its score
+    proof: bool = False  # whether any place does
 
 
 class Look(NamedTuple):
     """What a token shows by itself."""
 
     best: float  # the score of its best joint, `NO_WORD` without any
-    proof: bool  # a joint that is to be repaired, or proves others
+    lost: bool  # it has a joint that is to be repaired, or proves others
+    stray: bool  # a stray space may stand beside it
     rare: tuple[str, ...]  # its words that French has seldom or never
 
 
@@ -140,7 +141,7 @@ _UNKNOWN = [UNKNOWN + UNKNOWN_LETTER * length for length in range(LONGEST + 1)]
 
 
 @lru_cache(1 << 16)
-def _piece(raw: str, starts: bool, own: tuple = ()) -> tuple[float, bool]:
+def _piece(raw: str, starts: bool, own: tuple) -> tuple[float, bool]:
     """Return log10 P(letters) and whether they are a word; ``starts`` at the start of a sentence."""
     word, case = _fold(raw), _case(raw)
     share = max(_share(word), dict(own).get(word, NO_WORD))
@@ -155,7 +156,7 @@ def _piece(raw: str, starts: bool, own: tuple = ()) -> tuple[float, bool]:
     return share - {"l": 0.05, "U": 0.9 if starts else 1.8}.get(case, 0.5 if named else 3.6), named or case != "M"
 
 
-def _letter_joints(raw: str, starts: bool, own: tuple = ()) -> Iterator[tuple[int, float]]:
+def _letter_joints(raw: str, starts: bool, own: tuple) -> Iterator[tuple[int, float]]:
     """Yield where a run of letters may be cut, with the score."""
     word, case = _fold(raw), _case(raw)
     shares, mine = _shares(), dict(own)
@@ -304,9 +305,10 @@ def _joints(token: str, starts: bool, odd: bool, own: tuple) -> list[Joint]:
 
 
 @lru_cache(1 << 17)
-def _token(token: str, starts: bool, odd: bool = False, own: tuple = ()) -> Token:
-    """Return the places of a token; ``starts`` at the start of a sentence, ``odd`` in straight quotation marks."""
-    joints = _joints(token, starts, odd, own)
+def _token(token: str, starts: bool, odd: bool, own: tuple) -> Token:
+    """Return the places of a token; ``starts`` at the start of a sentence (lower case: always), ``odd`` in quotes."""
+    if not (joints := _joints(token, starts, odd, own)):
+        return Token()
     cuts = [joint.position for joint in joints if joint.proof == 2 and not joint.in_word]
     parts = [bisect_right(cuts, joint.position) for joint in joints]
     best: dict[int, Joint] = {}
@@ -329,21 +331,17 @@ def _token(token: str, starts: bool, odd: bool = False, own: tuple = ()) -> Toke
     )
 
 
-@lru_cache(1 << 17)
-def _look(token: str) -> Look:
+@lru_cache(1 << 16)
+def _look(token: str) -> Look | None:
+    """Return what a token shows, None if nothing, as most do."""
     if _AMOUNT.fullmatch(token):
-        return Look(NO_WORD, False, ())
-    read = [_token(token, starts) for starts in ((True,) if token == token.lower() else (True, False))]
+        return None
+    read = [_token(token, starts, False, ()) for starts in ((True,) if token == token.lower() else (True, False))]
     words = [_fold(raw) for raw in _LETTERS.findall(token) if 1 < len(raw) <= LONGEST]
     rare = tuple(word for word in words if _share(word) < RARE)
     best = max((score for found in read for _, score, _ in found.places), default=1.0 if '"' in token else NO_WORD)
-    return Look(best, any(found.proof for found in read), rare)
-
-
-@lru_cache(1 << 17)
-def _shown(token: str) -> str:
-    """Return whether a token shows by itself that spaces are lost, or that a stray one is beside it."""
-    return ("stray " if _STRAY.match(token) else "") + ("lost " if _look(token).proof else "")
+    stray = bool(_STRAY.match(token))
+    return Look(best, any(found.proof for found in read), stray, rare) if stray or rare or best > NO_WORD else None
 
 
 def _own_share(word: str, count: int) -> float:
@@ -358,21 +356,16 @@ def _own_parts(tokens: Counter, looks: dict[str, Look]) -> dict[str, tuple]:
 
     Own is what French has seldom or never (names, terms). Another token that repeats is likelier a word than glued.
     """
-    own, lengths, found = Counter(), defaultdict(set), {}  # lengths of the own words, by how they begin and end
-    rare = {token: look for token, look in looks.items() if look.rare}
-    for token, look in rare.items():
+    own, found = Counter(), {}
+    rare = [(token, look) for token, look in looks.items() if look.rare]
+    for token, look in rare:
         for word in look.rare:
             own[word] += tokens[token]
-            lengths[word[:2]].add(len(word))
-            lengths["", word[-2:]].add(-len(word))
-    for token, (best, _, words) in rare.items():
-        shares = []
-        for word in words:
-            for i in sorted({*lengths[word[:2]], *(len(word) + n for n in lengths["", word[-2:]])}):
-                parts = (word[:i], word[i:]) if 1 < i < len(word) - 1 else ()
-                shares += [(part, _own_share(part, own[part])) for part in parts if part in own]
-        if not shares and NO_WORD < best <= STRONG:
-            shares = [(word, _own_share(word, own[word] - 1)) for word in words if own[word] > 1]
+    for token, look in rare:
+        halves = (half for word in look.rare for i in range(2, len(word) - 1) for half in (word[:i], word[i:]))
+        shares = [(half, _own_share(half, own[half])) for half in halves if half in own]
+        if not shares and NO_WORD < look.best <= STRONG:
+            shares = [(word, _own_share(word, own[word] - 1)) for word in look.rare if own[word] > 1]
         if shares:
             found[token] = tuple(shares)
     return found
@@ -385,13 +378,13 @@ def _live_tokens(words: list[str], live: Collection[str]) -> Iterator[tuple[int,
     quotes = list(accumulate((word.count('"') for word in words), initial=0)) if quoted else []
     for number, token in found:
         before = words[number - 1] if number else "."
-        yield number, token, before[-1] in _CLOSING or before in _DASHES, '"' in token and quotes[number] % 2 == 1
+        opens = token == token.lower() or before[-1] in _CLOSING or before in _DASHES
+        yield number, token, opens, '"' in token and quotes[number] % 2 == 1
 
 
 def _paragraph(start: int, line: str, words: list[str], live: Collection[str], own: dict[str, tuple]) -> Paragraph:
-    ends, places, best, sure, cuts, at = [], [], [], [], [], 0
-    for word in words:
-        ends.append(at := line.find(word, at) + len(word))
+    places, best, sure, cuts, at = [], [], [], [], 0
+    ends = [at := line.find(word, at) + len(word) for word in words]
     for number, token, opens, odd in _live_tokens(words, live):
         begin, found, first = ends[number] - len(token), _token(token, opens, odd, own.get(token, ())), len(cuts)
         places += [(begin + at, score, number + first + part) for at, score, part in found.places]
@@ -479,14 +472,14 @@ def _source_lines(paragraph: Paragraph, width: int) -> list[int]:
     return path
 
 
-def _lost_spaces(text: str, words: list[str]) -> list[Edit]:
-    lines, start, looks = [], 0, {token: _look(token) for token in dict.fromkeys(words)}
+def _lost_spaces(text: str, words: list[str], looks: dict[str, Look]) -> list[Edit]:
+    lines, start = [], 0
     for line in text.split("\n"):
         lines.append((start, line, line.split()))
         start += len(line) + 1
     live, own = {token for token, look in looks.items() if look.best > NO_WORD}, {}
     hopeful = (words for _, _, words in lines if not live.isdisjoint(words))
-    glued = _is_glued([_token(*how) for line in hopeful for _, *how in _live_tokens(line, live)], len(words))
+    glued = _is_glued([_token(*how, ()) for line in hopeful for _, *how in _live_tokens(line, live)], len(words))
     if glued:
         own = _own_parts(Counter(words), looks)
         live |= own.keys()
@@ -560,10 +553,10 @@ def repair_spacing(text: str) -> list[Edit]:
         if found:
             edits, text = compose(edits, found), apply_edits(text, found)
         words = text.split()
-        shown = "".join(set(map(_shown, set(words))))
-        found = _stray_spaces(text) if "stray" in shown else []
-        if not found and "lost" in shown:
-            found = _lost_spaces(text, words)
+        looks = {token: look for token in set(words) if (look := _look(token))}
+        found = _stray_spaces(text) if any(look.stray for look in looks.values()) else []
+        if not found and any(look.lost for look in looks.values()):
+            found = _lost_spaces(text, words, looks)
         if not found:
             break
     return edits
