@@ -52,38 +52,22 @@ _DATELINE = re.compile(
 )
 _SIGNED = re.compile(rf"\({_CODES}\)")
 _PARTICLES = frozenset({"de", "du", "des", "la", "le", "les", "et", "sur", "en", "au", "aux", "da", "del", "el", "dos"})
-# What a match of these patterns holds, at most 40 characters from its start, 100 from its end; most lines have none.
+# What a match of these patterns holds, at most 40 characters from its start; most lines have none.
 _SIGNS = {
     _MARKER: ("VNA", "AVI", "CVN", "VNP", "VNS", "CPV", "VOV", "NDEL", "TTXVN", "VietnamPlus", "Vietnam+", "./."),
     _LABEL: ("ảnh", "inh anh"),
     _CREDIT: ("hoto", "Ảnh", "Illustration"),
 }
+_ANY_SIGN = tuple(chain(*_SIGNS.values()))
 _SECTION = {name: number for number, name in enumerate(SECTIONS)} | {"alt": SECTIONS.index("caption")}
 _AUXILIARY = re.compile(r"\b(?:a|ont|est|sont|sera|seront|va|vont)\b")
 _NO_LETTER, _NO_WORD = re.compile(r"[\W_]+"), re.compile(r"[^\w\s]+")
 
 
-@lru_cache(1)
-def _sign_places(text: str) -> dict[re.Pattern | None, list[int]]:
-    """Return where the signs of each pattern stand, in order; under None those of any."""
-    places = {pattern: [] for pattern in _SIGNS}
-    for pattern, found in places.items():
-        for sign in _SIGNS[pattern]:
-            place = text.find(sign)
-            while place >= 0:
-                found.append(place)
-                place = text.find(sign, place + 1)
-        found.sort()
-    return places | {None: sorted(chain(*places.values()))}
-
-
 def _matches(pattern: re.Pattern, text: str, start: int, end: int) -> Iterator[re.Match]:
     """Return what `finditer` does, without a look at what has none of the pattern's signs near."""
-    places = _sign_places(text)[pattern]
-    first, last = bisect_left(places, start), bisect_left(places, end)
-    if first == last:
-        return iter(())
-    return pattern.finditer(text, max(start, places[first] - 40), min(end, places[last - 1] + 100))
+    places = [place for sign in _SIGNS[pattern] if (place := text.find(sign, start, end)) >= 0]
+    return pattern.finditer(text, max(start, min(places) - 40), end) if places else iter(())
 
 
 class Piece(NamedTuple):
@@ -275,14 +259,11 @@ def _ends(text: str, start: int, end: int, marker: re.Match, opened: bool) -> bo
 
 def _pieces(text: str) -> list[Piece]:
     """Cut the page into pieces: labels, captions, credits, end markers, ``Voir plus`` and lines of text."""
-    pieces, title, pictures, signs = [], None, 0, _sign_places(text)[None]
+    pieces, title, pictures = [], None, 0
     for begin, end in _lines(text):
         start = begin
-        if title and bisect_left(signs, start) == bisect_left(signs, end):  # most lines
-            if end - start < 60:
-                pieces += _trim(text, start, end, "more" if _MORE.fullmatch(text[start:end]) else "text")
-            else:
-                pieces.append(Piece("text", start, end))
+        if title and not any(map(text[start:end].__contains__, _ANY_SIGN)):  # most lines
+            pieces += _trim(text, start, end, "more" if _MORE.fullmatch(text, start, end) else "text")
             continue
         if not pieces and (prefix := _DATE_PREFIX.match(text, start, end)):
             pieces.append(Piece("date", *prefix.span()))

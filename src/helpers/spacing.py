@@ -105,7 +105,7 @@ def _shares() -> dict[str, float]:
     return {word: share for word, share in shares.items() if word not in letters} | ligatures | elided | names
 
 
-def _share(word: str) -> float:
+def log_share(word: str) -> float:
     """Return log10 P(word), `NO_WORD` for no word."""
     return _shares().get(word, NO_WORD)
 
@@ -144,7 +144,7 @@ _UNKNOWN = [UNKNOWN + UNKNOWN_LETTER * length for length in range(LONGEST + 1)]
 def _piece(raw: str, starts: bool, own: tuple) -> tuple[float, bool]:
     """Return log10 P(letters) and whether they are a word; ``starts`` at the start of a sentence."""
     word, case = _fold(raw), _case(raw)
-    share = max(_share(word), dict(own).get(word, NO_WORD))
+    share = max(log_share(word), dict(own).get(word, NO_WORD))
     named = word in WORDS["names"]
     if case == "M" and _ROMAN_RANK.match(raw):
         share, named = max(share, -5.5), True
@@ -179,32 +179,32 @@ def _letter_joints(raw: str, starts: bool, own: tuple) -> Iterator[tuple[int, fl
             if not (left_known or right_known) or (len(other) < 4 and _case(raw[:i]) != "U"):
                 continue
             affix = known in WORDS["prefixes"] or known in WORDS["suffixes"]
-            if not _is_function(known) and (len(known) < 6 or _share(known) < -6 or affix):
+            if not _is_function(known) and (len(known) < 6 or log_share(known) < -6 or affix):
                 continue
             score -= 0.3  # both known is likelier
         if not whole_known and (left in WORDS["prefixes"] or (not left_known and left.endswith(_LONG_PREFIXES))):
             score -= 8  # rather a derived word that no list holds
         elif not whole_known and right in WORDS["suffixes"]:
             score -= 4
-        elif case == "l" and not whole_known and i > 3 and left[-1] in "oiy" and _share(left) < -5.3:
+        elif case == "l" and not whole_known and i > 3 and left[-1] in "oiy" and log_share(left) < -5.3:
             score -= 4  # nor socio|professionnel
         if right == "sont" and left_known and left[-1] not in "sxz":
             score -= 1  # les pays|ont rather than les pay|sont
         elif right == "ont" and left[-1] == "s" and (not left_known or left in ("ces", "des", "les", "ses")):
             score -= 2  # Hanwha|sont, se|sont
-        if hump and _share(word) < -6 and word not in WORDS["names"]:
+        if hump and log_share(word) < -6 and word not in WORDS["names"]:
             if raw[0].islower():
                 score = max(score, 4.0 if i > 1 else 2.5) if left_known else score  # auxÉtats
             elif _is_syllable(left) and _is_syllable(right):
                 score = 3.0  # DinhDung
             elif left in WORDS["brand_heads"] or right in WORDS["brand_tails"]:
                 score = -3.0  # VinFast
-            elif starts and _is_function(left) and _share(right) > -5.5:
+            elif starts and _is_function(left) and log_share(right) > -5.5:
                 score = 3.0  # LeVietnam
             else:
                 score = 1.5 if left_known and right_known else 0.8
         elif case == "T" and not whole_known and _is_syllable(left) and not _is_syllable(word):
-            usual = _is_function(right) or (len(right) > 4 and _share(right) > -6)
+            usual = _is_function(right) or (len(right) > 4 and log_share(right) > -6)
             score = max(score, (2.0 if len(right) > 1 else 0.6) if usual else FLOOR)  # Phuclors
         if score > FLOOR:
             yield i, score
@@ -213,12 +213,12 @@ def _letter_joints(raw: str, starts: bool, own: tuple) -> Iterator[tuple[int, fl
 def _proof(raw: str, i: int, score: float, first: bool, starts: bool) -> int:
     """Return the ``proof`` of a cut between letters; ``first`` where they begin their token."""
     word, capital = _fold(raw), raw[0].isupper()
-    left, right, rarer = word[:i], word[i:], min(_share(word[:i]), _share(word[i:]))
+    left, right, rarer = word[:i], word[i:], min(log_share(word[:i]), log_share(word[i:]))
     if score < 2 or word in WORDS["names"] or left in WORDS["prefixes"] or right in WORDS["suffixes"]:
         return 0
     if right in WORDS["weak_right"] or (capital and not first and not (_is_function(left) and starts)):
         return 0
-    if score > 4.5 and rarer > -5.3 and _share(word) <= NO_WORD and raw[1:].islower() and max(i, len(right)) > 3:
+    if score > 4.5 and rarer > -5.3 and log_share(word) <= NO_WORD and raw[1:].islower() and max(i, len(right)) > 3:
         return 2 if (i > 1 and _is_function(left)) or (len(right) > 1 and _is_function(right) and not capital) else 1
     return int(rarer > (-5.0 if capital else -5.8))
 
@@ -239,30 +239,30 @@ def _opens_sentence(token: str, i: int) -> bool:
     if not match or _case(match.group()) != "T" or not _SENTENCE_END.search(token[:i]):
         return False
     word = _fold(match.group())
-    usual = _is_function(word) or word[-1] == "'" or _is_syllable(word) or (len(word) > 2 and _share(word) > -5.5)
-    return usual and _share(word) > NO_WORD and not re.match(r"\.\w", token[match.end() :])
+    usual = _is_function(word) or word[-1] == "'" or _is_syllable(word) or (len(word) > 2 and log_share(word) > -5.5)
+    return usual and log_share(word) > NO_WORD and not re.match(r"\.\w", token[match.end() :])
 
 
 def _figure_joints(token: str) -> Iterator[Joint]:
     for match in re.finditer(r"(?:[^\W\d_]{2,}|(?<!\w)à)(?=\d)", token):  # de13%
         word, case = _fold(match.group()), _case(match.group())
-        if case in "lT" and _share(word) > NO_WORD and word not in WORDS["before_digits"] | WORDS["units"]:
-            sure = case == "l" and (_is_function(word) or (len(word) > 3 and _share(word) > -5.5))
+        if case in "lT" and log_share(word) > NO_WORD and word not in WORDS["before_digits"] | WORDS["units"]:
+            sure = case == "l" and (_is_function(word) or (len(word) > 3 and log_share(word) > -5.5))
             score = 3.0 if case == "l" else 2.0 if _is_function(word) else 0.3
             yield Joint(match.end(), score, False, 2 * sure)
     for match in re.finditer(r"(?<=\d)[^\W\d_]+['’]?", token):  # 2020malgré
         word, case = _fold(match.group()), _case(match.group())
-        known = _is_function(word) or (len(word) > 2 and _share(word) > NO_WORD)
+        known = _is_function(word) or (len(word) > 2 and log_share(word) > NO_WORD)
         if word in WORDS["units"]:
             yield Joint(match.start(), 1.5, False)
         elif case in "lT" and word not in WORDS["ranks"] and known:
             score = 0.3 if len(word) == 1 else 3.2 if _is_function(word) else 2.6
-            yield Joint(match.start(), score, False, 2 * (len(word) > 2 and case == "l" and _share(word) > -5.5))
+            yield Joint(match.start(), score, False, 2 * (len(word) > 2 and case == "l" and log_share(word) > -5.5))
     for match in _RANK.finditer(token):  # 14eCongrès
         rest = _fold(_WORD.match(token, match.end()).group())
         whole = _fold(_LETTERS.match(token, match.start() + token[match.start()].isdigit()).group())
-        if _share(rest) > NO_WORD and (_share(whole) <= NO_WORD or token[match.end()].isupper()):
-            yield Joint(match.end(), 3.4 if _is_function(rest) else 2.8 if _share(rest) > -6 else 1.5, False)
+        if log_share(rest) > NO_WORD and (log_share(whole) <= NO_WORD or token[match.end()].isupper()):
+            yield Joint(match.end(), 3.4 if _is_function(rest) else 2.8 if log_share(rest) > -6 else 1.5, False)
 
 
 def _mark_joints(token: str, odd: bool) -> Iterator[Joint]:
@@ -304,7 +304,7 @@ def _joints(token: str, starts: bool, odd: bool, own: tuple) -> list[Joint]:
     return sorted(joints)
 
 
-@lru_cache(1 << 17)
+@lru_cache(1 << 13)  # most of those that are asked for once are never seen again
 def _token(token: str, starts: bool, odd: bool, own: tuple) -> Token:
     """Return the places of a token; ``starts`` at the start of a sentence (lower case: always), ``odd`` in quotes."""
     if not (joints := _joints(token, starts, odd, own)):
@@ -338,7 +338,7 @@ def _look(token: str) -> Look | None:
         return None
     read = [_token(token, starts, False, ()) for starts in ((True,) if token == token.lower() else (True, False))]
     words = [_fold(raw) for raw in _LETTERS.findall(token) if 1 < len(raw) <= LONGEST]
-    rare = tuple(word for word in words if _share(word) < RARE)
+    rare = tuple(word for word in words if log_share(word) < RARE)
     best = max((score for found in read for _, score, _ in found.places), default=1.0 if '"' in token else NO_WORD)
     stray = bool(_STRAY.match(token))
     return Look(best, any(found.proof for found in read), stray, rare) if stray or rare or best > NO_WORD else None
@@ -346,7 +346,7 @@ def _look(token: str) -> Look | None:
 
 def _own_share(word: str, count: int) -> float:
     """Return log10 P(word) in a document that has it so many times."""
-    share = _share(word)
+    share = log_share(word)
     least = share + 2 if share > NO_WORD else 0
     return max(share, min(log10(0.3 * count / DOCUMENT), log10(1.5 / DOCUMENT), least))
 
@@ -511,15 +511,15 @@ def _stray_spaces(text: str) -> list[Edit]:
         at, letter = match.start(), _fold(match.group())
         before, behind = _BEFORE.search(text, max(at - 27, 0), at), _BEHIND.match(text, match.end())
         left = _fold(before.group()[:-1]) if before and match.group().islower() else ""
-        score = _share(left + letter) - _share(left) - UNKNOWN - UNKNOWN_LETTER
+        score = log_share(left + letter) - log_share(left) - UNKNOWN - UNKNOWN_LETTER
         if left and score > 2 and (len(left) > 1 or _is_function(left + letter)):
             if not _ELIDED.match(text, at):
                 found[at - 1] = ""  # touriste s, a u mois
-        elif behind and _share(behind[1]) <= NO_WORD:
+        elif behind and log_share(behind[1]) <= NO_WORD:
             word = letter + behind[1]
-            if _share(word) > -5.5:
+            if log_share(word) > -5.5:
                 found[at + 1] = ""  # d éveloppement
-            elif i := next((i for i in (2, 3) if _is_function(word[:i]) and _share(word[i:]) > -5.5), 0):
+            elif i := next((i for i in (2, 3) if _is_function(word[:i]) and log_share(word[i:]) > -5.5), 0):
                 found |= {at + 1: "", at + i + 1: " "}  # L eministère
     return [Edit(at, at + (not new), new) for at, new in sorted(found.items())]
 
