@@ -263,7 +263,10 @@ def _pieces(text: str) -> list[Piece]:
     for begin, end in _lines(text):
         start = begin
         if title and not any(map(text[start:end].__contains__, _ANY_SIGN)):  # most lines
-            pieces += _trim(text, start, end, "more" if _MORE.fullmatch(text, start, end) else "text")
+            if end - start < 60:
+                pieces += _trim(text, start, end, "more" if _MORE.fullmatch(text, start, end) else "text")
+            else:
+                pieces.append(Piece("text", start, end))
             continue
         if not pieces and (prefix := _DATE_PREFIX.match(text, start, end)):
             pieces.append(Piece("date", *prefix.span()))
@@ -409,11 +412,6 @@ def _name_teasers(text: str, pieces: list[Piece]) -> list[list[Piece]]:
     return teasers
 
 
-@lru_cache(1 << 16)
-def _is_word(token: str) -> bool:
-    return any(map(str.isalnum, token))
-
-
 def _columns(text: str, pieces: list[Piece]) -> dict:
     """Return the columns that repeat the text of the parts."""
     said: dict[str, list[str]] = defaultdict(list)
@@ -423,7 +421,7 @@ def _columns(text: str, pieces: list[Piece]) -> dict:
     credits = (credit.partition(":")[2] or credit.partition(" ")[2] for credit in said["credit"])
     row["credit"] = "; ".join(dict.fromkeys(credit.strip(_BLANKS + ".)") for credit in credits)) or None
     row["title"], row["body"] = next(iter(said["title"]), None), "\n\n".join(said["body"]) or None
-    row["n_words"] = sum(map(_is_word, (row["body"] or "").split()))
+    row["n_words"] = sum([word[0].isalnum() or any(map(str.isalnum, word)) for word in (row["body"] or "").split()])
     if said["marker"]:
         row["end_marker"] = said["marker"][-1]
         row["agency"] = (re.findall(_AGENCY, row["end_marker"]) or [None])[-1]
