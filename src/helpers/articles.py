@@ -52,38 +52,22 @@ _DATELINE = re.compile(
 )
 _SIGNED = re.compile(rf"\({_CODES}\)")
 _PARTICLES = frozenset({"de", "du", "des", "la", "le", "les", "et", "sur", "en", "au", "aux", "da", "del", "el", "dos"})
-# What a match of these patterns holds, at most 40 characters from its start, 100 from its end; most lines have none.
+# What a match of these patterns holds, at most 40 characters from its start; most lines have none.
 _SIGNS = {
     _MARKER: ("VNA", "AVI", "CVN", "VNP", "VNS", "CPV", "VOV", "NDEL", "TTXVN", "VietnamPlus", "Vietnam+", "./."),
     _LABEL: ("ảnh", "inh anh"),
     _CREDIT: ("hoto", "Ảnh", "Illustration"),
 }
+_ANY_SIGN = tuple(chain(*_SIGNS.values()))
 _SECTION = {name: number for number, name in enumerate(SECTIONS)} | {"alt": SECTIONS.index("caption")}
 _AUXILIARY = re.compile(r"\b(?:a|ont|est|sont|sera|seront|va|vont)\b")
 _NO_LETTER, _NO_WORD = re.compile(r"[\W_]+"), re.compile(r"[^\w\s]+")
 
 
-@lru_cache(1)
-def _sign_places(text: str) -> dict[re.Pattern | None, list[int]]:
-    """Return where the signs of each pattern stand, in order; under None those of any."""
-    places = {pattern: [] for pattern in _SIGNS}
-    for pattern, found in places.items():
-        for sign in _SIGNS[pattern]:
-            place = text.find(sign)
-            while place >= 0:
-                found.append(place)
-                place = text.find(sign, place + 1)
-        found.sort()
-    return places | {None: sorted(chain(*places.values()))}
-
-
 def _matches(pattern: re.Pattern, text: str, start: int, end: int) -> Iterator[re.Match]:
     """Return what `finditer` does, without a look at what has none of the pattern's signs near."""
-    places = _sign_places(text)[pattern]
-    first, last = bisect_left(places, start), bisect_left(places, end)
-    if first == last:
-        return iter(())
-    return pattern.finditer(text, max(start, places[first] - 40), min(end, places[last - 1] + 100))
+    places = [place for sign in _SIGNS[pattern] if (place := text.find(sign, start, end)) >= 0]
+    return pattern.finditer(text, max(start, min(places) - 40), end) if places else iter(())
 
 
 class Piece(NamedTuple):
@@ -275,12 +259,12 @@ def _ends(text: str, start: int, end: int, marker: re.Match, opened: bool) -> bo
 
 def _pieces(text: str) -> list[Piece]:
     """Cut the page into pieces: labels, captions, credits, end markers, ``Voir plus`` and lines of text."""
-    pieces, title, pictures, signs = [], None, 0, _sign_places(text)[None]
+    pieces, title, pictures = [], None, 0
     for begin, end in _lines(text):
         start = begin
-        if title and bisect_left(signs, start) == bisect_left(signs, end):  # most lines
+        if title and not any(map(text[start:end].__contains__, _ANY_SIGN)):  # most lines
             if end - start < 60:
-                pieces += _trim(text, start, end, "more" if _MORE.fullmatch(text[start:end]) else "text")
+                pieces += _trim(text, start, end, "more" if _MORE.fullmatch(text, start, end) else "text")
             else:
                 pieces.append(Piece("text", start, end))
             continue
@@ -428,11 +412,6 @@ def _name_teasers(text: str, pieces: list[Piece]) -> list[list[Piece]]:
     return teasers
 
 
-@lru_cache(1 << 16)
-def _is_word(token: str) -> bool:
-    return any(map(str.isalnum, token))
-
-
 def _columns(text: str, pieces: list[Piece]) -> dict:
     """Return the columns that repeat the text of the parts."""
     said: dict[str, list[str]] = defaultdict(list)
@@ -442,7 +421,7 @@ def _columns(text: str, pieces: list[Piece]) -> dict:
     credits = (credit.partition(":")[2] or credit.partition(" ")[2] for credit in said["credit"])
     row["credit"] = "; ".join(dict.fromkeys(credit.strip(_BLANKS + ".)") for credit in credits)) or None
     row["title"], row["body"] = next(iter(said["title"]), None), "\n\n".join(said["body"]) or None
-    row["n_words"] = sum(map(_is_word, (row["body"] or "").split()))
+    row["n_words"] = sum([word[0].isalnum() or any(map(str.isalnum, word)) for word in (row["body"] or "").split()])
     if said["marker"]:
         row["end_marker"] = said["marker"][-1]
         row["agency"] = (re.findall(_AGENCY, row["end_marker"]) or [None])[-1]

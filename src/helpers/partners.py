@@ -15,11 +15,11 @@ from typing import NamedTuple
 import ahocorasick_rs
 import numpy as np
 import pandas as pd
-from wordfreq import zipf_frequency
 
 from helpers.entities import about, names
 from helpers.offsets import ArticleText, article_texts
 from helpers.paths import DATA
+from helpers.spacing import log_share
 from helpers.tables import TABLES, frame
 
 NAMES = ("name", "demonym", "acronym")
@@ -41,8 +41,8 @@ _BRACKET = re.compile(r"[ \u00a0]?\((?!VNA\))([A-Z][\w–&/+-]{1,11})\)")
 _WITHIN = re.compile(r"[ \u00a0]?\((?:aux? |en )?|, ")
 _ACRONYM = re.compile(r"(?<![\w(])[A-Z]\w{1,11}(?!\w)")
 _WORD = re.compile(r"\w+")
-_LONG_WORD = re.compile(r"(?<=[ '’–-])[A-ZÀ-Ý][a-zà-ÿ]{6,30}(?!\w)")
-_RARE = 2.0  # decadic logarithm of the uses in a milliard words: below it, no word of the language
+_LONG_WORD = re.compile(r"[A-ZÀ-Ý](?<=[ '’–-].)[a-zà-ÿ]{6,30}(?!\w)")
+_RARE = -7.0  # decadic logarithm of the share of all words: below it, no word of the language
 # Between an institution's first words and the name in them: `Bourse de New York`, `Agence spatiale japonaise`.
 _LINKING = re.compile(
     r"(?: (?!(?:a|ont|est|et|à|au|aux|en|pour|avec|par|sur|dans|que|qui|se|le|la|les|un|une) )[a-zà-ÿœ]{1,20}){0,3}"
@@ -422,9 +422,9 @@ def _nearly(surface: str) -> Entry | None:
     if _key(surface) in _rows() or word.startswith(b"vietnam"):
         return None
     near = {name for part in _parts(word) for name in _long_names().get(part, ()) if name[0] == word[0]}
-    return (
-        _candidates(b" " + near.pop() + b" ")[0] if len(near) == 1 and zipf_frequency(surface, "fr") < _RARE else None
-    )
+    if len(near) != 1 or log_share(surface.lower()) >= _RARE:
+        return None
+    return _candidates(b" " + near.pop() + b" ")[0]
 
 
 def _parts(word: bytes) -> set[bytes]:

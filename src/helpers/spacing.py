@@ -11,7 +11,7 @@ import csv
 import re
 import unicodedata
 from bisect import bisect_right
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Collection, Iterator
 from functools import cache, lru_cache
 from itertools import accumulate, pairwise
@@ -54,19 +54,20 @@ class Joint(NamedTuple):
 class Token(NamedTuple):
     """The places of a token; those of ``cuts`` part it in any document."""
 
-    places: tuple[tuple[int, float, int], ...]  # position, score and the part that it is in
-    best: tuple[tuple[int, float], ...]  # the best likely place of each part
-    sure: tuple[int, ...]  # what is repaired in any document
-    cuts: tuple[int, ...]
-    proofs: tuple[tuple[str, float], ...]  # the parts whose best place shows a glued document, and its score
-    proof: bool  # whether any place does
+    places: tuple[tuple[int, float, int], ...] = ()  # position, score and the part that it is in
+    best: tuple[tuple[int, float], ...] = ()  # the best likely place of each part
+    sure: tuple[int, ...] = ()  # what is repaired in any document
+    cuts: tuple[int, ...] = ()
+    proofs: tuple[tuple[str, float], ...] = ()  # the parts whose best place shows a glued document, and its score
+    proof: bool = False  # whether any place does
 
 
 class Look(NamedTuple):
     """What a token shows by itself."""
 
     best: float  # the score of its best joint, `NO_WORD` without any
-    proof: bool  # a joint that is to be repaired, or proves others
+    lost: bool  # it has a joint that is to be repaired, or proves others
+    stray: bool  # a stray space may stand beside it
     rare: tuple[str, ...]  # its words that French has seldom or never
 
 
@@ -104,7 +105,7 @@ def _shares() -> dict[str, float]:
     return {word: share for word, share in shares.items() if word not in letters} | ligatures | elided | names
 
 
-def _share(word: str) -> float:
+def log_share(word: str) -> float:
     """Return log10 P(word), `NO_WORD` for no word."""
     return _shares().get(word, NO_WORD)
 
@@ -140,10 +141,10 @@ _UNKNOWN = [UNKNOWN + UNKNOWN_LETTER * length for length in range(LONGEST + 1)]
 
 
 @lru_cache(1 << 16)
-def _piece(raw: str, starts: bool, own: tuple = ()) -> tuple[float, bool]:
+def _piece(raw: str, starts: bool, own: tuple) -> tuple[float, bool]:
     """Return log10 P(letters) and whether they are a word; ``starts`` at the start of a sentence."""
     word, case = _fold(raw), _case(raw)
-    share = max(_share(word), dict(own).get(word, NO_WORD))
+    share = max(log_share(word), dict(own).get(word, NO_WORD))
     named = word in WORDS["names"]
     if case == "M" and _ROMAN_RANK.match(raw):
         share, named = max(share, -5.5), True
@@ -155,7 +156,7 @@ def _piece(raw: str, starts: bool, own: tuple = ()) -> tuple[float, bool]:
     return share - {"l": 0.05, "U": 0.9 if starts else 1.8}.get(case, 0.5 if named else 3.6), named or case != "M"
 
 
-def _letter_joints(raw: str, starts: bool, own: tuple = ()) -> Iterator[tuple[int, float]]:
+def _letter_joints(raw: str, starts: bool, own: tuple) -> Iterator[tuple[int, float]]:
     """Yield where a run of letters may be cut, with the score."""
     word, case = _fold(raw), _case(raw)
     shares, mine = _shares(), dict(own)
@@ -178,32 +179,32 @@ def _letter_joints(raw: str, starts: bool, own: tuple = ()) -> Iterator[tuple[in
             if not (left_known or right_known) or (len(other) < 4 and _case(raw[:i]) != "U"):
                 continue
             affix = known in WORDS["prefixes"] or known in WORDS["suffixes"]
-            if not _is_function(known) and (len(known) < 6 or _share(known) < -6 or affix):
+            if not _is_function(known) and (len(known) < 6 or log_share(known) < -6 or affix):
                 continue
             score -= 0.3  # both known is likelier
         if not whole_known and (left in WORDS["prefixes"] or (not left_known and left.endswith(_LONG_PREFIXES))):
             score -= 8  # rather a derived word that no list holds
         elif not whole_known and right in WORDS["suffixes"]:
             score -= 4
-        elif case == "l" and not whole_known and i > 3 and left[-1] in "oiy" and _share(left) < -5.3:
+        elif case == "l" and not whole_known and i > 3 and left[-1] in "oiy" and log_share(left) < -5.3:
             score -= 4  # nor socio|professionnel
         if right == "sont" and left_known and left[-1] not in "sxz":
             score -= 1  # les pays|ont rather than les pay|sont
         elif right == "ont" and left[-1] == "s" and (not left_known or left in ("ces", "des", "les", "ses")):
             score -= 2  # Hanwha|sont, se|sont
-        if hump and _share(word) < -6 and word not in WORDS["names"]:
+        if hump and log_share(word) < -6 and word not in WORDS["names"]:
             if raw[0].islower():
                 score = max(score, 4.0 if i > 1 else 2.5) if left_known else score  # auxÉtats
             elif _is_syllable(left) and _is_syllable(right):
                 score = 3.0  # DinhDung
             elif left in WORDS["brand_heads"] or right in WORDS["brand_tails"]:
                 score = -3.0  # VinFast
-            elif starts and _is_function(left) and _share(right) > -5.5:
+            elif starts and _is_function(left) and log_share(right) > -5.5:
                 score = 3.0  # LeVietnam
             else:
                 score = 1.5 if left_known and right_known else 0.8
         elif case == "T" and not whole_known and _is_syllable(left) and not _is_syllable(word):
-            usual = _is_function(right) or (len(right) > 4 and _share(right) > -6)
+            usual = _is_function(right) or (len(right) > 4 and log_share(right) > -6)
             score = max(score, (2.0 if len(right) > 1 else 0.6) if usual else FLOOR)  # Phuclors
         if score > FLOOR:
             yield i, score
@@ -212,12 +213,12 @@ def _letter_joints(raw: str, starts: bool, own: tuple = ()) -> Iterator[tuple[in
 def _proof(raw: str, i: int, score: float, first: bool, starts: bool) -> int:
     """Return the ``proof`` of a cut between letters; ``first`` where they begin their token."""
     word, capital = _fold(raw), raw[0].isupper()
-    left, right, rarer = word[:i], word[i:], min(_share(word[:i]), _share(word[i:]))
+    left, right, rarer = word[:i], word[i:], min(log_share(word[:i]), log_share(word[i:]))
     if score < 2 or word in WORDS["names"] or left in WORDS["prefixes"] or right in WORDS["suffixes"]:
         return 0
     if right in WORDS["weak_right"] or (capital and not first and not (_is_function(left) and starts)):
         return 0
-    if score > 4.5 and rarer > -5.3 and _share(word) <= NO_WORD and raw[1:].islower() and max(i, len(right)) > 3:
+    if score > 4.5 and rarer > -5.3 and log_share(word) <= NO_WORD and raw[1:].islower() and max(i, len(right)) > 3:
         return 2 if (i > 1 and _is_function(left)) or (len(right) > 1 and _is_function(right) and not capital) else 1
     return int(rarer > (-5.0 if capital else -5.8))
 
@@ -238,30 +239,30 @@ def _opens_sentence(token: str, i: int) -> bool:
     if not match or _case(match.group()) != "T" or not _SENTENCE_END.search(token[:i]):
         return False
     word = _fold(match.group())
-    usual = _is_function(word) or word[-1] == "'" or _is_syllable(word) or (len(word) > 2 and _share(word) > -5.5)
-    return usual and _share(word) > NO_WORD and not re.match(r"\.\w", token[match.end() :])
+    usual = _is_function(word) or word[-1] == "'" or _is_syllable(word) or (len(word) > 2 and log_share(word) > -5.5)
+    return usual and log_share(word) > NO_WORD and not re.match(r"\.\w", token[match.end() :])
 
 
 def _figure_joints(token: str) -> Iterator[Joint]:
     for match in re.finditer(r"(?:[^\W\d_]{2,}|(?<!\w)à)(?=\d)", token):  # de13%
         word, case = _fold(match.group()), _case(match.group())
-        if case in "lT" and _share(word) > NO_WORD and word not in WORDS["before_digits"] | WORDS["units"]:
-            sure = case == "l" and (_is_function(word) or (len(word) > 3 and _share(word) > -5.5))
+        if case in "lT" and log_share(word) > NO_WORD and word not in WORDS["before_digits"] | WORDS["units"]:
+            sure = case == "l" and (_is_function(word) or (len(word) > 3 and log_share(word) > -5.5))
             score = 3.0 if case == "l" else 2.0 if _is_function(word) else 0.3
             yield Joint(match.end(), score, False, 2 * sure)
     for match in re.finditer(r"(?<=\d)[^\W\d_]+['’]?", token):  # 2020malgré
         word, case = _fold(match.group()), _case(match.group())
-        known = _is_function(word) or (len(word) > 2 and _share(word) > NO_WORD)
+        known = _is_function(word) or (len(word) > 2 and log_share(word) > NO_WORD)
         if word in WORDS["units"]:
             yield Joint(match.start(), 1.5, False)
         elif case in "lT" and word not in WORDS["ranks"] and known:
             score = 0.3 if len(word) == 1 else 3.2 if _is_function(word) else 2.6
-            yield Joint(match.start(), score, False, 2 * (len(word) > 2 and case == "l" and _share(word) > -5.5))
+            yield Joint(match.start(), score, False, 2 * (len(word) > 2 and case == "l" and log_share(word) > -5.5))
     for match in _RANK.finditer(token):  # 14eCongrès
         rest = _fold(_WORD.match(token, match.end()).group())
         whole = _fold(_LETTERS.match(token, match.start() + token[match.start()].isdigit()).group())
-        if _share(rest) > NO_WORD and (_share(whole) <= NO_WORD or token[match.end()].isupper()):
-            yield Joint(match.end(), 3.4 if _is_function(rest) else 2.8 if _share(rest) > -6 else 1.5, False)
+        if log_share(rest) > NO_WORD and (log_share(whole) <= NO_WORD or token[match.end()].isupper()):
+            yield Joint(match.end(), 3.4 if _is_function(rest) else 2.8 if log_share(rest) > -6 else 1.5, False)
 
 
 def _mark_joints(token: str, odd: bool) -> Iterator[Joint]:
@@ -303,10 +304,11 @@ def _joints(token: str, starts: bool, odd: bool, own: tuple) -> list[Joint]:
     return sorted(joints)
 
 
-@lru_cache(1 << 17)
-def _token(token: str, starts: bool, odd: bool = False, own: tuple = ()) -> Token:
-    """Return the places of a token; ``starts`` at the start of a sentence, ``odd`` in straight quotation marks."""
-    joints = _joints(token, starts, odd, own)
+@lru_cache(1 << 13)  # most of those that are asked for once are never seen again
+def _token(token: str, starts: bool, odd: bool, own: tuple) -> Token:
+    """Return the places of a token; ``starts`` at the start of a sentence (lower case: always), ``odd`` in quotes."""
+    if not (joints := _joints(token, starts, odd, own)):
+        return Token()
     cuts = [joint.position for joint in joints if joint.proof == 2 and not joint.in_word]
     parts = [bisect_right(cuts, joint.position) for joint in joints]
     best: dict[int, Joint] = {}
@@ -329,26 +331,22 @@ def _token(token: str, starts: bool, odd: bool = False, own: tuple = ()) -> Toke
     )
 
 
-@lru_cache(1 << 17)
-def _look(token: str) -> Look:
+@lru_cache(1 << 16)
+def _look(token: str) -> Look | None:
+    """Return what a token shows, None if nothing, as most do."""
     if _AMOUNT.fullmatch(token):
-        return Look(NO_WORD, False, ())
-    read = [_token(token, starts) for starts in ((True,) if token == token.lower() else (True, False))]
+        return None
+    read = [_token(token, starts, False, ()) for starts in ((True,) if token == token.lower() else (True, False))]
     words = [_fold(raw) for raw in _LETTERS.findall(token) if 1 < len(raw) <= LONGEST]
-    rare = tuple(word for word in words if _share(word) < RARE)
+    rare = tuple(word for word in words if log_share(word) < RARE)
     best = max((score for found in read for _, score, _ in found.places), default=1.0 if '"' in token else NO_WORD)
-    return Look(best, any(found.proof for found in read), rare)
-
-
-@lru_cache(1 << 17)
-def _shown(token: str) -> str:
-    """Return whether a token shows by itself that spaces are lost, or that a stray one is beside it."""
-    return ("stray " if _STRAY.match(token) else "") + ("lost " if _look(token).proof else "")
+    stray = bool(_STRAY.match(token))
+    return Look(best, any(found.proof for found in read), stray, rare) if stray or rare or best > NO_WORD else None
 
 
 def _own_share(word: str, count: int) -> float:
     """Return log10 P(word) in a document that has it so many times."""
-    share = _share(word)
+    share = log_share(word)
     least = share + 2 if share > NO_WORD else 0
     return max(share, min(log10(0.3 * count / DOCUMENT), log10(1.5 / DOCUMENT), least))
 
@@ -358,21 +356,16 @@ def _own_parts(tokens: Counter, looks: dict[str, Look]) -> dict[str, tuple]:
 
     Own is what French has seldom or never (names, terms). Another token that repeats is likelier a word than glued.
     """
-    own, lengths, found = Counter(), defaultdict(set), {}  # lengths of the own words, by how they begin and end
-    rare = {token: look for token, look in looks.items() if look.rare}
-    for token, look in rare.items():
+    own, found = Counter(), {}
+    rare = [(token, look) for token, look in looks.items() if look.rare]
+    for token, look in rare:
         for word in look.rare:
             own[word] += tokens[token]
-            lengths[word[:2]].add(len(word))
-            lengths["", word[-2:]].add(-len(word))
-    for token, (best, _, words) in rare.items():
-        shares = []
-        for word in words:
-            for i in sorted({*lengths[word[:2]], *(len(word) + n for n in lengths["", word[-2:]])}):
-                parts = (word[:i], word[i:]) if 1 < i < len(word) - 1 else ()
-                shares += [(part, _own_share(part, own[part])) for part in parts if part in own]
-        if not shares and NO_WORD < best <= STRONG:
-            shares = [(word, _own_share(word, own[word] - 1)) for word in words if own[word] > 1]
+    for token, look in rare:
+        halves = (half for word in look.rare for i in range(2, len(word) - 1) for half in (word[:i], word[i:]))
+        shares = [(half, _own_share(half, own[half])) for half in halves if half in own]
+        if not shares and NO_WORD < look.best <= STRONG:
+            shares = [(word, _own_share(word, own[word] - 1)) for word in look.rare if own[word] > 1]
         if shares:
             found[token] = tuple(shares)
     return found
@@ -385,13 +378,13 @@ def _live_tokens(words: list[str], live: Collection[str]) -> Iterator[tuple[int,
     quotes = list(accumulate((word.count('"') for word in words), initial=0)) if quoted else []
     for number, token in found:
         before = words[number - 1] if number else "."
-        yield number, token, before[-1] in _CLOSING or before in _DASHES, '"' in token and quotes[number] % 2 == 1
+        opens = token == token.lower() or before[-1] in _CLOSING or before in _DASHES
+        yield number, token, opens, '"' in token and quotes[number] % 2 == 1
 
 
 def _paragraph(start: int, line: str, words: list[str], live: Collection[str], own: dict[str, tuple]) -> Paragraph:
-    ends, places, best, sure, cuts, at = [], [], [], [], [], 0
-    for word in words:
-        ends.append(at := line.find(word, at) + len(word))
+    places, best, sure, cuts, at = [], [], [], [], 0
+    ends = [at := line.find(word, at) + len(word) for word in words]
     for number, token, opens, odd in _live_tokens(words, live):
         begin, found, first = ends[number] - len(token), _token(token, opens, odd, own.get(token, ())), len(cuts)
         places += [(begin + at, score, number + first + part) for at, score, part in found.places]
@@ -479,14 +472,14 @@ def _source_lines(paragraph: Paragraph, width: int) -> list[int]:
     return path
 
 
-def _lost_spaces(text: str, words: list[str]) -> list[Edit]:
-    lines, start, looks = [], 0, {token: _look(token) for token in dict.fromkeys(words)}
+def _lost_spaces(text: str, words: list[str], looks: dict[str, Look]) -> list[Edit]:
+    lines, start = [], 0
     for line in text.split("\n"):
         lines.append((start, line, line.split()))
         start += len(line) + 1
     live, own = {token for token, look in looks.items() if look.best > NO_WORD}, {}
     hopeful = (words for _, _, words in lines if not live.isdisjoint(words))
-    glued = _is_glued([_token(*how) for line in hopeful for _, *how in _live_tokens(line, live)], len(words))
+    glued = _is_glued([_token(*how, ()) for line in hopeful for _, *how in _live_tokens(line, live)], len(words))
     if glued:
         own = _own_parts(Counter(words), looks)
         live |= own.keys()
@@ -518,15 +511,15 @@ def _stray_spaces(text: str) -> list[Edit]:
         at, letter = match.start(), _fold(match.group())
         before, behind = _BEFORE.search(text, max(at - 27, 0), at), _BEHIND.match(text, match.end())
         left = _fold(before.group()[:-1]) if before and match.group().islower() else ""
-        score = _share(left + letter) - _share(left) - UNKNOWN - UNKNOWN_LETTER
+        score = log_share(left + letter) - log_share(left) - UNKNOWN - UNKNOWN_LETTER
         if left and score > 2 and (len(left) > 1 or _is_function(left + letter)):
             if not _ELIDED.match(text, at):
                 found[at - 1] = ""  # touriste s, a u mois
-        elif behind and _share(behind[1]) <= NO_WORD:
+        elif behind and log_share(behind[1]) <= NO_WORD:
             word = letter + behind[1]
-            if _share(word) > -5.5:
+            if log_share(word) > -5.5:
                 found[at + 1] = ""  # d éveloppement
-            elif i := next((i for i in (2, 3) if _is_function(word[:i]) and _share(word[i:]) > -5.5), 0):
+            elif i := next((i for i in (2, 3) if _is_function(word[:i]) and log_share(word[i:]) > -5.5), 0):
                 found |= {at + 1: "", at + i + 1: " "}  # L eministère
     return [Edit(at, at + (not new), new) for at, new in sorted(found.items())]
 
@@ -560,10 +553,10 @@ def repair_spacing(text: str) -> list[Edit]:
         if found:
             edits, text = compose(edits, found), apply_edits(text, found)
         words = text.split()
-        shown = "".join(set(map(_shown, set(words))))
-        found = _stray_spaces(text) if "stray" in shown else []
-        if not found and "lost" in shown:
-            found = _lost_spaces(text, words)
+        looks = {token: look for token in set(words) if (look := _look(token))}
+        found = _stray_spaces(text) if any(look.stray for look in looks.values()) else []
+        if not found and any(look.lost for look in looks.values()):
+            found = _lost_spaces(text, words, looks)
         if not found:
             break
     return edits
