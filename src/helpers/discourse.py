@@ -5,8 +5,8 @@ said before it, so that the rules of `helpers.meaning` read it as if it were sai
 """
 
 import re
-from collections import Counter
 from bisect import bisect_left
+from collections import Counter
 from typing import NamedTuple
 
 from helpers.dates import years_on
@@ -155,6 +155,8 @@ class Subject(NamedTuple):
     title : str
     body : int
         Where the body begins.
+    main : str or None
+        The country that at least four names, and three in four, are of.
     """
 
     partner: str | None
@@ -208,11 +210,10 @@ def subject_of(text: str, names: list[Named], title: tuple[int, int], body: int)
     both = bool(head is title and (places or _NAMED.search(text, *head)))
     both = both or any(sign.search(text, *head) for sign in (_RELATION, _VISIT))
     told = Counter(name.country or name.party for name in names if name.party and name.role is None)
-    (main, most), (_, next_) = [*told.most_common(2), (None, 0), (None, 0)][:2]
+    [(main, most)] = told.most_common(1) or [(None, 0)]
     main = main if most >= 4 and most >= 0.75 * told.total() else None
-    return Subject(
-        partners[0] if len(partners) == 1 else None, both, place, seat, home, text[slice(*title)], body, main
-    )
+    partner = partners[0] if len(partners) == 1 else None
+    return Subject(partner, both, place, seat, home, text[slice(*title)], body, main)
 
 
 def point_back(text: str, names: list[Named], periods: list, subject: Subject) -> tuple[list[Named], list]:

@@ -382,13 +382,9 @@ def _listed(text: str, entry: _Entry, last: _Entry) -> bool:
     if one and two and one[1] == two[1] == "pour":
         return direct
     decimal = bool(entry.number.numeral % 1)
-    if (
-        decimal
-        and last.counted.kind == "money"
-        and (said := _WORTH_SO.search(text, max(0, last.start - 12), last.start))
-    ):
-        if text.endswith(said[0], last.end, entry.start):  # `les fils pour 2,7 milliards, les tissus pour 1,4`
-            return True
+    worth = _WORTH_SO.search(text, max(0, last.start - 12), last.start) if decimal else None
+    if worth and last.counted.kind == "money" and text.endswith(worth[0], last.end, entry.start):
+        return True  # `les fils pour 2,7 milliards, les tissus pour 1,4`
     if entry.number.form == "plain" or (last.counted.kind != "count" and not decimal):
         return False
     if _FROM_PLACE.search(text, max(0, entry.start - 32), entry.start):

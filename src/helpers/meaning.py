@@ -68,16 +68,9 @@ def _percent_measure(v: View, cue: Cue | None) -> str | None:
     last, said = (None, None) if v.earlier is None else (v.figures[v.earlier], v.meanings[v.earlier])
     if text[figure.start] in SIGNS or figure.unit in ("point", "fois"):
         return "growth"
-    to = (
-        v.later is not None
-        and figure.low != v.figures[v.later].low
-        and _TO_ANOTHER.fullmatch(text, figure.end, v.ceiling)
-    )
-    if (
-        to
-        and v.figures[v.later].kind == "percent"
-        and _FROM_ONE.search(text, max(v.floor, figure.start - 70), figure.start)
-    ):
+    to = v.figures[v.later] if v.later is not None and _TO_ANOTHER.fullmatch(text, figure.end, v.ceiling) else figure
+    changed = to.kind == "percent" and to.low != figure.low
+    if changed and _FROM_ONE.search(text, max(v.floor, figure.start - 70), figure.start):
         cue = last_of(v.of("share"), figure.start)
         return cue.value if cue else "level"  # `tombée de 26 à 15 %`
     if cue:
