@@ -363,7 +363,8 @@ def _ties(text: str, sentence: Sentence, told: Told) -> dict[tuple, str]:
                 relation = nearest.relation if nearest else flow
                 if relation in _FLOWS:
                     found.setdefault((told.subject, one.entity_id, relation), "actual")
-    return {key: found[key] for key in found if not any((*key[:2], one) in found for one in _STRONGER.get(key[2], ()))}
+    stronger = {key: [(*key[:2], one) for one in _STRONGER.get(key[2], ())] for key in found}
+    return {key: found[key] for key in found if found[key] not in map(found.get, stronger[key])}
 
 
 def _party(sentence: Sentence, actor: Actor, partner: Actor) -> str:
