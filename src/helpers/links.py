@@ -86,6 +86,7 @@ class Told:
     party: str | None = None
     last: str | None = None
     opening: str | None = None
+    local: str | None = None
 
 
 @cache
@@ -304,18 +305,24 @@ def _pointed(sentence: Sentence, told: Told) -> list[list[Actor]]:
         return [ours, theirs]
     he = _patterns()["he"].match(sentence.lower, first) if "he" in sentence.cues else None
     if both := sentence.search("both"):
-        ours.append(Actor(*both.span(), "VNM" if both.lastgroup == "country" else told.subject, False))
-        theirs.append(Actor(*both.span(), getattr(told, both.lastgroup), False))
+        country = both.lastgroup == "country"
+        named = [one for one in sentence.partners if one.end <= both.start() and not one.role]
+        meant = getattr(told, both.lastgroup) if not named else named[-1].country if country else named[-1].entity_id
+        ours.append(Actor(*both.span(), "VNM" if country else told.subject, False))
+        theirs.append(Actor(*both.span(), meant, False))
     elif back := sentence.search("back"):
         theirs.append(Actor(*back.span(), getattr(told, back.lastgroup), False))
     if he and (not told.opening or not theirs):
         (theirs if told.opening else ours).append(Actor(*he.span(), told.opening or told.subject, False))
     for cue in ("subject", "locality", "nation") if told.subject else ():
-        match = (cue != "locality" or told.subject != "VNM") and sentence.search(cue)
+        meant = "VNM" if cue == "nation" else told.subject
+        if cue == "locality" and meant == "VNM":
+            meant = told.local
+        match = meant and sentence.search(cue)
         if match and not (he and match.start() == first):
             partner = next((one.start for one in sentence.partners if one.start > match.start()), None)
             if not partner or not sentence.between("others", match.end(), partner):
-                ours.append(Actor(*match.span(), "VNM" if cue == "nation" else told.subject, False))
+                ours.append(Actor(*match.span(), meant, False))
     return [[actor for actor in actors if actor.entity_id] for actors in (ours, theirs)]
 
 
@@ -332,16 +339,19 @@ def _ties(text: str, sentence: Sentence, told: Told) -> dict[tuple, str]:
     if not foreign and not (theirs and words):
         return {}
     named = _vietnamese(text, sentence, told.subject)
-    partners = _groups(text, sentence, foreign) or [[one] for one in theirs]
+    partners, pointed = _groups(text, sentence, foreign), [[one] for one in theirs]
+    joint = sorted(partners + pointed) if "both" in sentence.cues else partners or pointed
+    partners = partners or pointed
     actors = sorted(_groups(text, sentence, named) + [[actor] for actor in ours])
     silent = told.subject is not None and all(actor.at for actor in named)
     subject = Actor(sentence.first, sentence.first, told.subject, False)
     for word in words:
         if word.relation in _THEMES:
             flow = word.relation
-        elif word.relation == "theme" and speaks and silent and flow:
+        elif word.relation == "theme" and speaks and flow and all(one.at or one.entity_id == told.subject for one in named):
             word = word._replace(relation=flow)
-        if word.relation in ("theme", "rival") or not (theirs := _parties(text, sentence, partners, word, _NEAR)):
+        candidates = joint if word.relation in _JOINT else partners
+        if word.relation in ("theme", "rival") or not (theirs := _parties(text, sentence, candidates, word, _NEAR)):
             continue
         tied |= {one.entity_id for one in theirs}
         tourism = word.relation == "tourism"
@@ -349,7 +359,9 @@ def _ties(text: str, sentence: Sentence, told: Told) -> dict[tuple, str]:
         across = any((group[0] < word) != (theirs[0] < word) for group in partners)
         if not ours and silent and (not across or re.search("[,;:]", text[sentence.first : sentence.last])):
             known = word.relation in _FLOWS or (speaks and theirs[0].entity_id in told.known)
-            ours = [subject] if (told.subject != "VNM" if tourism else known) else []
+            theirs_alone = theirs[0].end <= word.start or theirs[0].start == word.end + 1  # `le Brésil exporte`
+            own = theirs_alone and sentence.lower.startswith("export", word.start)
+            ours = [subject] if not own and (told.subject != "VNM" if tourism else known) else []
         if ours:
             verbs = verbs or [*_patterns()["status"].finditer(sentence.lower, sentence.first, sentence.last)]
             relation, status = "other" if tourism else word.relation, _status(sentence, word, verbs)
@@ -408,6 +420,8 @@ def _tell(sentence: Sentence, told: Told) -> None:
         told.country = min(countries) if len(countries) == 1 else None
         told.party = min(parties) if len(parties) == 1 else None
         told.last = named[-1].entity_id
+    if local := {one.entity_id for one in sentence.mentions if one.entity_id.startswith("VN-")}:
+        told.local = min(local) if len(local) == 1 else None
     opening = sentence.mentions[0] if sentence.mentions else None
     begins = opening and opening.side == "partner" and opening.start < sentence.first + 5
     if begins or not ("he" in sentence.cues and _patterns()["he"].match(sentence.lower, sentence.first)):
