@@ -173,6 +173,8 @@ def _sentences(article: ArticleText, mentions: list[Mention]) -> list[Sentence]:
         partners = [mention for mention in inside if mention.side == "partner"]
         sentence = Sentence(lower, section, first, last, inside, partners, words, cues, flow)
         sentence.words = _stated(sentence) if words else []
+        sent = "aid" if flow == "aid" and not any(word.relation == "trade" for word in words) else "trade"
+        sentence.words = [w._replace(relation=sent) if w.relation == "delivery" else w for w in sentence.words]
         flow = next((word.relation for word in reversed(sentence.words) if word.relation in _THEMES), flow)
         found.append(sentence)
     return found
@@ -277,7 +279,8 @@ def _parties(text: str, sentence: Sentence, groups: list[list[Actor]], word: Wor
     for number, group in enumerate(groups):
         for actor in group:
             distance = _distance(sentence, actor, word)
-            there = word.place and (word.end <= actor.start or (word.relation == "investment" and distance < 45))
+            ahead = actor.start < sentence.first + 40 or (word.relation == "investment" and distance < 45)
+            there = word.place and (word.end <= actor.start or ahead)
             helped = actor.at and not there
             if distance <= near and (not helped or word.relation == "aid"):
                 far[actor] = helped
@@ -328,7 +331,7 @@ def _pointed(sentence: Sentence, told: Told) -> list[list[Actor]]:
 
 def _ties(text: str, sentence: Sentence, told: Told) -> dict[tuple, str]:
     """Return the status of each tie, a Vietnamese actor, a partner and a relation, that a sentence states."""
-    words, flow, found, tied, verbs = sentence.words, sentence.flow, {}, set(), []
+    words, flow, found, tied, verbs, visited = sentence.words, sentence.flow, {}, set(), [], []
     speaks = told.subject is not None and sentence.section in ("standfirst", "body")
     if not words and not (speaks and flow and sentence.partners):
         return {}
@@ -351,7 +354,12 @@ def _ties(text: str, sentence: Sentence, told: Told) -> dict[tuple, str]:
         elif word.relation == "theme" and speaks and flow and all(one.at or one.entity_id == told.subject for one in named):
             word = word._replace(relation=flow)
         candidates = joint if word.relation in _JOINT else partners
-        if word.relation in ("theme", "rival") or not (theirs := _parties(text, sentence, candidates, word, _NEAR)):
+        theirs = [] if word.relation in ("theme", "rival") else _parties(text, sentence, candidates, word, _NEAR)
+        if not theirs and word.relation == "agreement":
+            theirs = visited
+        elif word.relation == "visit":
+            visited = theirs
+        if not theirs:
             continue
         tied |= {one.entity_id for one in theirs}
         tourism = word.relation == "tourism"
