@@ -220,9 +220,13 @@ def test_rows_do_not_depend_on_the_order_of_the_mentions(seeds):
 def test_every_trigger_has_an_example_that_it_finds():
     with (FOLDER / "triggers.csv").open(encoding="utf8", newline="") as file:
         for row in csv.DictReader(file):
-            expected = {"none": set(), "rival": set(), "theme": {"trade"}, "tourism": {"other"}}.get(
-                row["relation"], {row["relation"]}
-            )
+            expected = {
+                "none": set(),
+                "rival": set(),
+                "theme": {"trade"},
+                "delivery": {"trade"},
+                "tourism": {"other"},
+            }.get(row["relation"], {row["relation"]})
             assert {relation for _, _, relation, _ in said(row["example"])} == expected, row["example"]
 
 

@@ -347,11 +347,12 @@ def _ties(text: str, sentence: Sentence, told: Told) -> dict[tuple, str]:
     partners = partners or pointed
     actors = sorted(_groups(text, sentence, named) + [[actor] for actor in ours])
     silent = told.subject is not None and all(actor.at for actor in named)
+    alone = all(actor.at or actor.entity_id == told.subject for actor in named)
     subject = Actor(sentence.first, sentence.first, told.subject, False)
     for word in words:
         if word.relation in _THEMES:
             flow = word.relation
-        elif word.relation == "theme" and speaks and flow and all(one.at or one.entity_id == told.subject for one in named):
+        elif word.relation == "theme" and speaks and flow and alone:
             word = word._replace(relation=flow)
         candidates = joint if word.relation in _JOINT else partners
         theirs = [] if word.relation in ("theme", "rival") else _parties(text, sentence, candidates, word, _NEAR)
@@ -359,6 +360,9 @@ def _ties(text: str, sentence: Sentence, told: Told) -> dict[tuple, str]:
             theirs = visited
         elif word.relation == "visit":
             visited = theirs
+        if word.relation in ("meeting", "visit") and sentence.between("frame", sentence.first, word.start):
+            comma = sentence.lower.find(",", word.end, sentence.last)
+            theirs = [one for one in theirs if one.start < comma or one.entity_id in (told.party, told.country)]
         if not theirs:
             continue
         tied |= {one.entity_id for one in theirs}
@@ -366,7 +370,8 @@ def _ties(text: str, sentence: Sentence, told: Told) -> dict[tuple, str]:
         ours = [] if tourism else _parties(text, sentence, actors, word, _SUBJECT_NEAR)
         across = any((group[0] < word) != (theirs[0] < word) for group in partners)
         if not ours and silent and (not across or re.search("[,;:]", text[sentence.first : sentence.last])):
-            known = word.relation in _FLOWS or (speaks and theirs[0].entity_id in told.known)
+            told_of = word.relation in _FLOWS and sentence.section != "caption"
+            known = told_of or (speaks and theirs[0].entity_id in told.known)
             theirs_alone = theirs[0].end <= word.start or theirs[0].start == word.end + 1  # `le Brésil exporte`
             own = theirs_alone and sentence.lower.startswith("export", word.start)
             ours = [subject] if not own and (told.subject != "VNM" if tourism else known) else []
@@ -374,7 +379,7 @@ def _ties(text: str, sentence: Sentence, told: Told) -> dict[tuple, str]:
             verbs = verbs or [*_patterns()["status"].finditer(sentence.lower, sentence.first, sentence.last)]
             relation, status = "other" if tourism else word.relation, _status(sentence, word, verbs)
             for actor, partner in product(ours, theirs):
-                found.setdefault((actor.entity_id, _party(sentence, actor, partner), relation), status)
+                found.setdefault((actor.entity_id, _party(sentence, actor, partner, relation), relation), status)
     if speaks and silent and flow and re.search(r"\d", text[sentence.first : sentence.last]):
         for one in [one for group in partners for one in group if one.entity_id not in tied]:
             if ":" not in one.entity_id or one.entity_id in _BLOCS:
@@ -387,8 +392,14 @@ def _ties(text: str, sentence: Sentence, told: Told) -> dict[tuple, str]:
     return {key: found[key] for key in found if found[key] not in map(found.get, stronger[key])}
 
 
-def _party(sentence: Sentence, actor: Actor, partner: Actor) -> str:
-    """Return the partner's identifier: to the state, a capital that acts is its country (`Manille achète du riz`)."""
+def _party(sentence: Sentence, actor: Actor, partner: Actor, relation: str) -> str:
+    """Return the partner's identifier: to the state, a capital that acts is its country (`Manille achète du riz`);
+    so is a city that goods, capital or aid come from, where the country is named before."""
+    if relation in _FLOWS and partner.entity_id.startswith("geonames:"):  # `le Japon a dépêché des experts de Kobe`
+        named = [one for one in sentence.partners if one.start <= partner.start]
+        home = next((one.country for one in named if one.start == partner.start), "")
+        if any(one.entity_id == home for one in named):
+            return home
     other = actor.entity_id != "VNM" or partner.at or sentence.lower.endswith("de ", 0, partner.start)
     return partner.entity_id if other else _capitals().get(partner.entity_id, partner.entity_id)
 
