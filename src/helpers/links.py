@@ -34,7 +34,7 @@ _FLOWS = frozenset(["trade", "investment", "aid"])  # may be told of a partner a
 _JOINT = frozenset(["agreement", "twinning", "meeting"])  # need two: the partner of the article where none is named
 _THEMES = _FLOWS | {"tourism"}
 _POINTERS = frozenset(["he", "both", "back", "subject", "locality", "nation"])  # cues of what points back
-_BLOCS = frozenset(["org:EU", "org:ASEAN"])  # trade as countries do
+_BLOCS = frozenset(["org:EU", "org:ASEAN", "org:EAEU", "org:EFTA", "org:MERCOSUR", "org:GCC"])  # trade as countries do
 # From a word to its partner and to its Vietnamese actor (often the subject, far before), at most: see `_distance`.
 _NEAR, _SUBJECT_NEAR = 220, 450
 
@@ -363,6 +363,8 @@ def _ties(text: str, sentence: Sentence, told: Told) -> dict[tuple, str]:
         if word.relation in ("meeting", "visit") and sentence.between("frame", sentence.first, word.start):
             comma = sentence.lower.find(",", word.end, sentence.last)
             theirs = [one for one in theirs if one.start < comma or one.entity_id in (told.party, told.country)]
+        if word.relation == "trade":
+            theirs = [one for one in theirs if not one.entity_id.startswith("org:") or one.entity_id in _BLOCS]
         if not theirs:
             continue
         tied |= {one.entity_id for one in theirs}
