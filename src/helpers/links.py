@@ -87,6 +87,7 @@ class Told:
     last: str | None = None
     opening: str | None = None
     local: str | None = None
+    about: str | None = None
 
 
 @cache
@@ -295,7 +296,9 @@ def _parties(text: str, sentence: Sentence, groups: list[list[Actor]], word: Wor
 
 def _status(sentence: Sentence, word: Word, verbs: list[re.Match]) -> str:
     """Tell a tie that is from one that is wished for, by the last verb before it that says which, else the next."""
-    before = [verb for verb in verbs if word.start - 250 <= verb.start() and verb.end() <= word.end + 3]
+    said = max(word.start - 250, sentence.first)
+    said = max([said, *(match.end() for match in _patterns()["turn"].finditer(sentence.lower, said, word.start))])
+    before = [verb for verb in verbs if said <= verb.start() and verb.end() <= word.end + 3]
     verb = before[-1] if before else next((v for v in verbs if word.end <= v.start() < word.end + 80), None)
     wished = verb["planned"] if verb else _patterns()["wish"].match(sentence.lower, sentence.first)
     return "planned" if wished else "actual"
@@ -311,7 +314,8 @@ def _pointed(sentence: Sentence, told: Told) -> list[list[Actor]]:
         country = both.lastgroup == "country"
         named = [one for one in sentence.partners if one.end <= both.start() and not one.role]
         meant = getattr(told, both.lastgroup) if not named else named[-1].country if country else named[-1].entity_id
-        ours.append(Actor(*both.span(), "VNM" if country else told.subject, False))
+        third = named and not told.subject  # the news of two others
+        ours.append(Actor(*both.span(), "VNM" if country and not third else told.subject, False))
         theirs.append(Actor(*both.span(), meant, False))
     elif back := sentence.search("back"):
         theirs.append(Actor(*back.span(), getattr(told, back.lastgroup), False))
@@ -376,11 +380,14 @@ def _ties(text: str, sentence: Sentence, told: Told) -> dict[tuple, str]:
             known = told_of or (speaks and theirs[0].entity_id in told.known)
             theirs_alone = theirs[0].end <= word.start or theirs[0].start == word.end + 1  # `le Brésil exporte`
             own = theirs_alone and sentence.lower.startswith("export", word.start)
-            ours = [subject] if not own and (told.subject != "VNM" if tourism else known) else []
+            ours = [subject] if not own and (told.about != "VNM" if tourism else known) else []
         if ours:
             verbs = verbs or [*_patterns()["status"].finditer(sentence.lower, sentence.first, sentence.last)]
             relation, status = "other" if tourism else word.relation, _status(sentence, word, verbs)
-            for actor, partner in product(ours, theirs):
+            pairs = [
+                pair for pair in product(ours, theirs) if word.relation == "visit" or not (pair[0].at and pair[1].at)
+            ]
+            for actor, partner in pairs:  # `il achète en Chine et au Vietnam` ties neither to the other
                 found.setdefault((actor.entity_id, _party(sentence, actor, partner, relation), relation), status)
     if speaks and silent and flow and re.search(r"\d", text[sentence.first : sentence.last]):
         for one in [one for group in partners for one in group if one.entity_id not in tied]:
@@ -428,8 +435,9 @@ def _subject(text: str, lead: Sentence, mentions: list[Mention], datelines: set[
         return min(named & datelines)
     if len(named) == 1 and ((not places[0].at and (not state or named & datelines)) or lead.search("locality")):
         return named.pop()
-    abroad = lead.partners or any(not entity.startswith("VN") for entity in datelines)
-    return "VNM" if ours or nation or not abroad else None
+    abroad = any(not entity.startswith("VN") for entity in datelines)
+    home = nation and not (abroad and nation[0] in ("le gouvernement", "le pays"))  # theirs, perhaps
+    return "VNM" if ours or home or not (abroad or lead.partners) else None
 
 
 def _tell(sentence: Sentence, told: Told) -> None:
@@ -438,7 +446,7 @@ def _tell(sentence: Sentence, told: Told) -> None:
         countries = {one.country for one in named}
         parties = {one.entity_id for one in named if one.entity_id != one.country} or countries
         parties = {told.parties.get(one, one) for one in parties}
-        told.country = min(countries) if len(countries) == 1 else None
+        told.country = min(countries) if len(countries) == 1 else told.country
         told.party = min(parties) if len(parties) == 1 else None
         told.last = named[-1].entity_id
     if local := {one.entity_id for one in sentence.mentions if one.entity_id.startswith("VN-")}:
@@ -470,14 +478,27 @@ def _links(article: ArticleText, rows: list[tuple]) -> Iterator[tuple]:
     parties = {one.country: one.entity_id for one in named if one.entity_id != one.country}
     subject = _subject(article.text, lead, mentions, datelines)
     told = Told(subject, min(homes) if len(homes) == 1 else None, parties, set())
+    told.about = subject
     for sentence in sentences:
+        if "\n" in article.text[max(sentence.first - 3, 0) : sentence.first]:
+            told.subject = told.about
+        if told.about == "VNM" and sentence.section == "body":
+            local = [one for one in sentence.mentions if one.entity_id.startswith("VN-")]
+            if (
+                len(local) == 1
+                and local[0] is sentence.mentions[0]
+                and local[0].entity_id != "VN-HN"
+                and local[0].start < sentence.first + 30
+            ):
+                told.subject = local[0].entity_id
         if sentence.partners or (sentence.words and told.last):
             for key, status in _ties(article.text, sentence, told).items():
                 evidence = (status != "actual", sentence.section != "body", sentence.first, sentence.last, status)
                 best[key] = min(best.get(key, evidence), evidence)
         if sentence in heads:
             told.known |= {one.entity_id for one in sentence.partners}
-            for treaty in [one for one in treaties if sentence.first <= one.start < min(sentence.last, lead.last)]:
+        if treaties and (sentence in heads or "en vigueur" in sentence.lower[sentence.first : sentence.last]):
+            for treaty in [one for one in treaties if sentence.first <= one.start < sentence.last]:
                 evidence = (True, True, sentence.first, sentence.last, "actual")
                 best.setdefault(("VNM", _agreements()[treaty.entity_id], "agreement"), evidence)
         if sentence.mentions or told.opening:
