@@ -174,9 +174,11 @@ def _sentences(article: ArticleText, mentions: list[Mention]) -> list[Sentence]:
         partners = [mention for mention in inside if mention.side == "partner"]
         sentence = Sentence(lower, section, first, last, inside, partners, words, cues, flow)
         sentence.words = _stated(sentence) if words else []
-        sent = "aid" if flow == "aid" and not any(word.relation == "trade" for word in words) else "trade"
+        sent = flow if flow in ("aid", "tourism") and not any(word.relation == "trade" for word in words) else "trade"
         sentence.words = [w._replace(relation=sent) if w.relation == "delivery" else w for w in sentence.words]
-        flow = next((word.relation for word in reversed(sentence.words) if word.relation in _THEMES), flow)
+        themes = [word.relation for word in sentence.words if word.relation in _THEMES]
+        if themes and (themes[-1] != "aid" or partners or not flow):  # `le textile en a apporté un tiers` is no aid
+            flow = themes[-1]
         found.append(sentence)
     return found
 
@@ -313,7 +315,7 @@ def _pointed(sentence: Sentence, told: Told) -> list[list[Actor]]:
     if both := sentence.search("both"):
         country = both.lastgroup == "country"
         named = [one for one in sentence.partners if one.end <= both.start() and not one.role]
-        meant = getattr(told, both.lastgroup) if not named else named[-1].country if country else named[-1].entity_id
+        meant = (country and told.main) or getattr(told, both.lastgroup) if not named else named[-1].country if country else named[-1].entity_id
         third = named and not told.subject  # the news of two others
         ours.append(Actor(*both.span(), "VNM" if country and not third else told.subject, False))
         theirs.append(Actor(*both.span(), meant, False))
@@ -379,7 +381,7 @@ def _ties(text: str, sentence: Sentence, told: Told) -> dict[tuple, str]:
             told_of = word.relation in _FLOWS and sentence.section != "caption"
             known = told_of or (speaks and theirs[0].entity_id in told.known)
             theirs_alone = theirs[0].end <= word.start or theirs[0].start == word.end + 1  # `le Brésil exporte`
-            own = theirs_alone and sentence.lower.startswith("export", word.start)
+            own = theirs_alone and _patterns()["own"].match(sentence.lower, word.start)
             ours = [subject] if not own and (told.about != "VNM" if tourism else known) else []
         if ours:
             verbs = verbs or [*_patterns()["status"].finditer(sentence.lower, sentence.first, sentence.last)]
