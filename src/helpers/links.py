@@ -368,7 +368,7 @@ def _ties(text: str, sentence: Sentence, told: Told) -> dict[tuple, str]:
             visited = theirs
         if word.relation in ("meeting", "visit") and sentence.between("frame", sentence.first, word.start):
             comma = sentence.lower.find(",", word.end, sentence.last)
-            theirs = [one for one in theirs if one.start < comma or one.entity_id in (told.party, told.country)]
+            theirs = [one for one in theirs if one.start < comma or [one] in pointed]
         if word.relation == "trade":
             theirs = [one for one in theirs if not one.entity_id.startswith("org:") or one.entity_id in _BLOCS]
         if not theirs:
@@ -376,8 +376,7 @@ def _ties(text: str, sentence: Sentence, told: Told) -> dict[tuple, str]:
         tied |= {one.entity_id for one in theirs}
         tourism = word.relation == "tourism"
         ours = [] if tourism else _parties(text, sentence, actors, word, _SUBJECT_NEAR)
-        across = any((group[0] < word) != (theirs[0] < word) for group in partners)
-        if not ours and silent and (not across or re.search("[,;:]", text[sentence.first : sentence.last])):
+        if not ours and silent:
             told_of = word.relation in _FLOWS and sentence.section != "caption"
             known = told_of or (speaks and theirs[0].entity_id in told.known)
             theirs_alone = theirs[0].end <= word.start or theirs[0].start == word.end + 1  # `le Brésil exporte`
@@ -393,7 +392,8 @@ def _ties(text: str, sentence: Sentence, told: Told) -> dict[tuple, str]:
                 found.setdefault((actor.entity_id, _party(sentence, actor, partner, relation), relation), status)
     if speaks and silent and flow and re.search(r"\d", text[sentence.first : sentence.last]):
         for one in [one for group in partners for one in group if one.entity_id not in tied]:
-            if ":" not in one.entity_id or one.entity_id in _BLOCS:
+            donor = flow == "aid" and one.entity_id.startswith("org:")
+            if ":" not in one.entity_id or one.entity_id in _BLOCS or donor:
                 said = [word for word in words if word.relation in _THEMES or word.relation == "rival"]
                 nearest = min(said, key=lambda word: _distance(sentence, one, word), default=None)
                 relation = nearest.relation if nearest else flow
