@@ -128,34 +128,49 @@ def _patterns() -> dict[str, re.Pattern]:
     cues, made = {row["cue"]: _alternatives(row["words"]) for row in _rows("cues.csv")}, {}
     for row in _rows("patterns.csv"):
         made[row["name"]] = re.sub("%([a-z]+)%", lambda name: cues.get(name[1]) or made[name[1]], row["pattern"])
-    rows = "|".join(f"(?P<row{n}>{_alternatives(row['words'])})" for n, row in enumerate(_rows("triggers.csv")))
-    made["word"] = rf"(?<!\w)(?:{rows})(?!\w)"
     return {name: re.compile(pattern, re.IGNORECASE if "(?-i:" in pattern else 0) for name, pattern in made.items()}
 
 
+def _beginnings(cells: list[str]) -> dict[bytes, list[str]]:
+    """Return how words begin, folded, none of them the beginning of another, each with its words."""
+    found = defaultdict(list)
+    for word in sorted("|".join(cells).split("|"), key=lambda word: fold(re.split("[*#…]", word)[0])):
+        begins = fold(re.split("[*#…]", word)[0])
+        for begin in [begins] if begins else [b"%d" % digit for digit in range(10)]:
+            found[next((begin[:n] for n in range(1, len(begin)) if begin[:n] in found), begin)].append(word)
+    return found
+
+
 @cache
-def _matcher() -> tuple[Callable, list[tuple[bool, list[str]]]]:
-    """Return the search for how the words of relations and of rare patterns begin, and whose beginning each is: a
-    word of relation's or not, and which patterns'."""
-    cues = {row["cue"]: row["words"] for row in _rows("cues.csv")}
-    rare = {row["name"]: [cues[cue] for cue in row["begins"].split()] for row in _rows("patterns.csv") if row["begins"]}
-    owners = defaultdict(list)
-    for name, cells in {**rare, "word": [row["words"] for row in _rows("triggers.csv")]}.items():
-        beginnings = {fold(re.split("[*#…]", word)[0]) for word in "|".join(cells).split("|")}
-        beginnings |= {b"%d" % digit for digit in range(10)} if b"" in beginnings else set()
-        for beginning in beginnings - {b""}:
-            if not any(beginning[:length] in beginnings for length in range(1, len(beginning))):
-                owners[b" " + beginning].append(name)
-    automaton = ahocorasick_rs.BytesAhoCorasick(list(owners))
-    kinds = [("word" in names, [name for name in names if name != "word"]) for names in owners.values()]
-    return automaton.find_matches_as_indexes, kinds
+def _matcher() -> tuple[Callable, list[tuple[list[str], list[str]]]]:
+    """Return the search for how the words of relations and of rare patterns begin, and for each beginning the words
+    of relations and the patterns that begin so."""
+    cues, owners = {row["cue"]: row["words"] for row in _rows("cues.csv")}, defaultdict(lambda: ([], []))
+    for begin, words in _beginnings([row["words"] for row in _rows("triggers.csv")]).items():
+        owners[b" " + begin][0].extend(words)
+    for row in [row for row in _rows("patterns.csv") if row["begins"]]:
+        for begin in _beginnings([cues[cue] for cue in row["begins"].split()]):
+            owners[b" " + begin][1].append(row["name"])
+    return ahocorasick_rs.BytesAhoCorasick(list(owners)).find_matches_as_indexes, list(owners.values())
+
+
+@cache
+def _trigger(number: int) -> tuple[Callable, list[tuple[str, bool]]] | None:
+    """Return the match of the words of relations with one beginning, and the relation of each of its groups."""
+    words = set(_matcher()[1][number][0])
+    rows = [(row, [word for word in row["words"].split("|") if word in words]) for row in _rows("triggers.csv")]
+    rows = [(row, meant) for row, meant in rows if meant]
+    pattern = "|".join(f"({_alternatives('|'.join(meant))})" for _, meant in rows)
+    return rows and (
+        re.compile(rf"(?<!\w)(?:{pattern})(?!\w)").match,
+        [(row["relation"], row["place"] == "yes") for row, _ in rows],
+    )
 
 
 def _sentences(article: ArticleText, mentions: list[Mention]) -> list[Sentence]:
     """Return the sentences of an article with what is in them."""
     text, (find, owners) = article.text, _matcher()
-    lower, match = text.replace("İ", "I").lower(), _patterns()["word"].match
-    rows = [(row["relation"], row["place"] == "yes") for row in _rows("triggers.csv")]
+    lower = text.replace("İ", "I").lower()
     hits = sorted([(start, number) for number, start, _ in find(b" " + fold(text), overlapping=True)])
     starts, found, flow = [mention.start for mention in mentions], [], None
     spans = ((part.section, *span) for part in article.parts for span in sentence_spans(text, *part[1:]))
@@ -163,11 +178,11 @@ def _sentences(article: ArticleText, mentions: list[Mention]) -> list[Sentence]:
         inside = mentions[bisect_left(starts, first) : bisect_left(starts, last)]
         reached, words, cues = first, [], set()
         for at, number in hits[bisect_left(hits, (first,)) : bisect_left(hits, (last,))]:
-            is_word, others = owners[number]
-            cues.update(others)
-            if is_word and at >= reached and (word := match(lower, at, last)):
+            cues.update(owners[number][1])
+            trigger = at >= reached and _trigger(number)
+            if trigger and (word := trigger[0](lower, at, last)):
                 reached = word.end()
-                relation, place = rows[int(word.lastgroup[3:])]
+                relation, place = trigger[1][word.lastindex - 1]
                 named = any(one.start < reached and at < one.end for one in inside)
                 if relation != "none" and not named:
                     words.append(Word(at, reached, relation, place))
@@ -315,7 +330,13 @@ def _pointed(sentence: Sentence, told: Told) -> list[list[Actor]]:
     if both := sentence.search("both"):
         country = both.lastgroup == "country"
         named = [one for one in sentence.partners if one.end <= both.start() and not one.role]
-        meant = (country and told.main) or getattr(told, both.lastgroup) if not named else named[-1].country if country else named[-1].entity_id
+        meant = (
+            (country and told.main) or getattr(told, both.lastgroup)
+            if not named
+            else named[-1].country
+            if country
+            else named[-1].entity_id
+        )
         third = named and not told.subject  # the news of two others
         ours.append(Actor(*both.span(), "VNM" if country and not third else told.subject, False))
         theirs.append(Actor(*both.span(), meant, False))
@@ -542,10 +563,10 @@ def find_links(articles: pd.DataFrame, mentions: pd.DataFrame) -> pd.DataFrame:
     columns = ["article_id", "start", "end", "entity_id", "section", "side", "form", "country", "role"]
     for article_id, *row in zip(*(usable[column].tolist() for column in columns), strict=True):
         by_article[article_id].append(row)
+    abroad = [article_id for article_id, found in by_article.items() if any(row[4] == "partner" for row in found)]
     rows = [
         (f"{article.article_id}/l{number}", article.article_id, *row)
-        for article in article_texts(articles)
-        if article.article_id in by_article
+        for article in article_texts(articles[articles["article_id"].isin(abroad)])
         for number, row in enumerate(_links(article, by_article[article.article_id]), 1)
     ]
     return frame("links", pd.DataFrame(rows, columns=list(TABLES["links"])))
