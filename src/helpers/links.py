@@ -178,7 +178,8 @@ def _sentences(article: ArticleText, mentions: list[Mention]) -> list[Sentence]:
         inside = mentions[bisect_left(starts, first) : bisect_left(starts, last)]
         reached, words, cues = first, [], set()
         for at, number in hits[bisect_left(hits, (first,)) : bisect_left(hits, (last,))]:
-            cues.update(owners[number][1])
+            if others := owners[number][1]:
+                cues.update(others)
             trigger = at >= reached and _trigger(number)
             if trigger and (word := trigger[0](lower, at, last)):
                 reached = word.end()
@@ -188,9 +189,8 @@ def _sentences(article: ArticleText, mentions: list[Mention]) -> list[Sentence]:
                     words.append(Word(at, reached, relation, place))
         partners = [mention for mention in inside if mention.side == "partner"]
         sentence = Sentence(lower, section, first, last, inside, partners, words, cues, flow)
-        sentence.words = _stated(sentence) if words else []
-        sent = flow if flow in ("aid", "tourism") and not any(word.relation == "trade" for word in words) else "trade"
-        sentence.words = [w._replace(relation=sent) if w.relation == "delivery" else w for w in sentence.words]
+        if words:
+            sentence.words = _stated(sentence)
         themes = [word.relation for word in sentence.words if word.relation in _THEMES]
         if themes and (themes[-1] != "aid" or partners or not flow):  # `le textile en a apporté un tiers` is no aid
             flow = themes[-1]
@@ -206,7 +206,11 @@ def _stated(sentence: Sentence) -> list[Word]:
     if sentence.search("amount"):  # `les échanges ont atteint 2 milliards`
         trade = "échanges"
         words = [w._replace(relation="trade") if sentence.lower.startswith(trade, w.start) else w for w in words]
-    if any(word.relation == "tourism" for word in words):
+    said = {word.relation for word in words}
+    if "delivery" in said:  # `le Japon a livré des vaccins`
+        meant = sentence.flow if sentence.flow in ("aid", "tourism") and "trade" not in said else "trade"
+        words = [word._replace(relation=meant) if word.relation == "delivery" else word for word in words]
+    if "tourism" in said:
         words = [word for word in words if word.relation not in ("meeting", "visit", "trade")]
     return words
 
@@ -324,7 +328,7 @@ def _status(sentence: Sentence, word: Word, verbs: list[re.Match]) -> str:
 def _pointed(sentence: Sentence, told: Told) -> list[list[Actor]]:
     """Return Vietnamese actors and partners that a sentence only points back to: `la province`, `ce pays`, `il a`."""
     first, ours, theirs = sentence.first, [], []
-    if not sentence.cues & _POINTERS:
+    if _POINTERS.isdisjoint(sentence.cues):
         return [ours, theirs]
     he = _patterns()["he"].match(sentence.lower, first) if "he" in sentence.cues else None
     if both := sentence.search("both"):
@@ -404,13 +408,15 @@ def _ties(text: str, sentence: Sentence, told: Told) -> dict[tuple, str]:
             own = theirs_alone and _patterns()["own"].match(sentence.lower, word.start)
             ours = [subject] if not own and (told.about != "VNM" if tourism else known) else []
         if ours:
-            verbs = verbs or [*_patterns()["status"].finditer(sentence.lower, sentence.first, sentence.last)]
-            relation, status = "other" if tourism else word.relation, _status(sentence, word, verbs)
-            pairs = [
-                pair for pair in product(ours, theirs) if word.relation == "visit" or not (pair[0].at and pair[1].at)
-            ]
-            for actor, partner in pairs:  # `il achète en Chine et au Vietnam` ties neither to the other
-                found.setdefault((actor.entity_id, _party(sentence, actor, partner, relation), relation), status)
+            relation, status = "other" if tourism else word.relation, None
+            for actor, partner in product(ours, theirs):
+                if actor.at and partner.at and relation != "visit":
+                    continue  # `il achète en Chine et au Vietnam`
+                key = actor.entity_id, _party(sentence, actor, partner, relation), relation
+                if key not in found:
+                    verbs = verbs or [*_patterns()["status"].finditer(sentence.lower, sentence.first, sentence.last)]
+                    status = status or _status(sentence, word, verbs)
+                    found[key] = status
     if speaks and silent and flow and re.search(r"\d", text[sentence.first : sentence.last]):
         for one in [one for group in partners for one in group if one.entity_id not in tied]:
             donor = flow == "aid" and one.entity_id.startswith("org:")
@@ -420,8 +426,9 @@ def _ties(text: str, sentence: Sentence, told: Told) -> dict[tuple, str]:
                 relation = nearest.relation if nearest else flow
                 if relation in _FLOWS:
                     found.setdefault((told.subject, one.entity_id, relation), "actual")
-    stronger = {key: [(*key[:2], one) for one in _STRONGER.get(key[2], ())] for key in found}
-    return {key: found[key] for key in found if found[key] not in map(found.get, stronger[key])}
+    weak = [key for key in found if key[2] in _STRONGER] if len(found) > 1 else []
+    weak = [key for key in weak if found[key] in [found.get((*key[:2], one)) for one in _STRONGER[key[2]]]]
+    return {key: found[key] for key in found if key not in weak}
 
 
 def _party(sentence: Sentence, actor: Actor, partner: Actor, relation: str) -> str:
@@ -505,15 +512,11 @@ def _links(article: ArticleText, rows: list[tuple]) -> Iterator[tuple]:
     for sentence in sentences:
         if "\n" in article.text[max(sentence.first - 3, 0) : sentence.first]:
             told.subject = told.about
-        if told.about == "VNM" and sentence.section == "body":
-            local = [one for one in sentence.mentions if one.entity_id.startswith("VN-")]
-            if (
-                len(local) == 1
-                and local[0] is sentence.mentions[0]
-                and local[0].entity_id != "VN-HN"
-                and local[0].start < sentence.first + 30
-            ):
-                told.subject = local[0].entity_id
+        if told.about == "VNM" and sentence.section == "body" and sentence.mentions:
+            opening, *others = sentence.mentions
+            begins = opening.entity_id.startswith("VN-") and opening.start < sentence.first + 30
+            if begins and opening.entity_id != "VN-HN" and not any(one.entity_id[:3] == "VN-" for one in others):
+                told.subject = opening.entity_id  # for this paragraph
         if sentence.partners or (sentence.words and told.last):
             for key, status in _ties(article.text, sentence, told).items():
                 evidence = (status != "actual", sentence.section != "body", sentence.first, sentence.last, status)
