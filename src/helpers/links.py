@@ -401,7 +401,8 @@ def _ties(text: str, sentence: Sentence, told: Told) -> dict[tuple, str]:
         tied |= {one.entity_id for one in theirs}
         tourism = word.relation == "tourism"
         ours = [] if tourism else _parties(text, sentence, actors, word, _SUBJECT_NEAR)
-        if not ours and silent:
+        across = any((group[0] < word) != (theirs[0] < word) for group in partners)
+        if not ours and silent and (not across or re.search("[,;:]", text[sentence.first : sentence.last])):
             told_of = word.relation in _FLOWS and sentence.section != "caption"
             known = told_of or (speaks and theirs[0].entity_id in told.known)
             theirs_alone = theirs[0].end <= word.start or theirs[0].start == word.end + 1  # `le Brésil exporte`
@@ -517,14 +518,17 @@ def _links(article: ArticleText, rows: list[tuple]) -> Iterator[tuple]:
             begins = opening.entity_id.startswith("VN-") and opening.start < sentence.first + 30
             if begins and opening.entity_id != "VN-HN" and not any(one.entity_id[:3] == "VN-" for one in others):
                 told.subject = opening.entity_id  # for this paragraph
+        signed = [one for one in treaties if sentence.first <= one.start < sentence.last]
+        for one in signed:  # `l'accord VPA/FLEGT` is with its own partner
+            sentence.words = [word for word in sentence.words if not one.start - 12 < word.start < one.end]
         if sentence.partners or (sentence.words and told.last):
             for key, status in _ties(article.text, sentence, told).items():
                 evidence = (status != "actual", sentence.section != "body", sentence.first, sentence.last, status)
                 best[key] = min(best.get(key, evidence), evidence)
         if sentence in heads:
             told.known |= {one.entity_id for one in sentence.partners}
-        if treaties and (sentence in heads or "en vigueur" in sentence.lower[sentence.first : sentence.last]):
-            for treaty in [one for one in treaties if sentence.first <= one.start < sentence.last]:
+        if signed and (sentence in heads or "en vigueur" in sentence.lower[sentence.first : sentence.last]):
+            for treaty in signed:
                 evidence = (True, True, sentence.first, sentence.last, "actual")
                 best.setdefault(("VNM", _agreements()[treaty.entity_id], "agreement"), evidence)
         if sentence.mentions or told.opening:
