@@ -126,6 +126,7 @@ def test_no_tie(text):
 def test_a_list_shares_its_tie():
     expected = {("VN-CT", partner, "trade", "actual") for partner in ("JPN", "USA", "FRA")}
     assert said("Cân Tho exporte du riz vers le Japon, les États-Unis et la France.") == expected
+    assert said("Cân Tho vend du riz au Japon, à la France et aux États-Unis.") == expected
 
 
 @pytest.mark.parametrize(
@@ -185,6 +186,36 @@ def test_the_locality_of_the_article_is_the_actor():
             {("VNM", "FRA", "trade", "actual"), ("VNM", "org:EU", "agreement", "actual")},
         ),
         ("Huê a signé un accord avec Savannakhet, au Laos.", {("VN-26", "LA-SV", "agreement", "actual")}),
+        (
+            "Les ventes vietnamiennes de bois ont bondi.\nBinh Duong en tire profit. Le Japon en achète 80%.",
+            {("VN-57", "JPN", "trade", "actual")},
+        ),
+        (
+            "La province de Gia Lai exporte des fruits. À l'échelle du pays, 900 tonnes ont été exportées en Inde.",
+            {("VNM", "IND", "trade", "actual")},
+        ),
+        (
+            "Le Vietnam vend des téléphones au Laos. Les téléphones font 61% des ventes vietnamiennes.",
+            {("VNM", "LAO", "trade", "actual")},
+        ),
+        (
+            "Le Vietnam reçoit une aide étrangère. Le Japon a livré 3 millions de doses.",
+            {("VNM", "JPN", "aid", "actual")},
+        ),
+        (
+            "Le Vietnam vend du bois au Laos. L'accord VPA/FLEGT est entré en vigueur en juin.",
+            {("VNM", "LAO", "trade", "actual"), ("VNM", "org:EU", "agreement", "actual")},
+        ),
+        ("Les exportations vietnamiennes de café ont bondi. Le Brésil a exporté 41 millions de sacs.", set()),
+        ("Les exportations vietnamiennes de café ont bondi. La FAO prévoit 48 millions de tonnes.", set()),
+        (
+            "Phnom Penh (VNA) – Le riz du Cambodge, dit le gouvernement, se vend. La Chine reste son premier client.",
+            set(),
+        ),
+        (
+            "Le Vietnam vend du riz. Phnom Penh achète en Chine, en Thaïlande et au Vietnam.",
+            {("VNM", "KHM", "trade", "actual")},
+        ),
     ],
 )
 def test_what_is_not_said_again(text, expected):
@@ -220,9 +251,13 @@ def test_rows_do_not_depend_on_the_order_of_the_mentions(seeds):
 def test_every_trigger_has_an_example_that_it_finds():
     with (FOLDER / "triggers.csv").open(encoding="utf8", newline="") as file:
         for row in csv.DictReader(file):
-            expected = {"none": set(), "rival": set(), "theme": {"trade"}, "tourism": {"other"}}.get(
-                row["relation"], {row["relation"]}
-            )
+            expected = {
+                "none": set(),
+                "rival": set(),
+                "theme": {"trade"},
+                "delivery": {"trade"},
+                "tourism": {"other"},
+            }.get(row["relation"], {row["relation"]})
             assert {relation for _, _, relation, _ in said(row["example"])} == expected, row["example"]
 
 

@@ -34,7 +34,7 @@ _FLOWS = frozenset(["trade", "investment", "aid"])  # may be told of a partner a
 _JOINT = frozenset(["agreement", "twinning", "meeting"])  # need two: the partner of the article where none is named
 _THEMES = _FLOWS | {"tourism"}
 _POINTERS = frozenset(["he", "both", "back", "subject", "locality", "nation"])  # cues of what points back
-_BLOCS = frozenset(["org:EU", "org:ASEAN"])  # trade as countries do
+_BLOCS = frozenset(["org:EU", "org:ASEAN", "org:EAEU", "org:EFTA", "org:MERCOSUR", "org:GCC"])  # trade as countries do
 # From a word to its partner and to its Vietnamese actor (often the subject, far before), at most: see `_distance`.
 _NEAR, _SUBJECT_NEAR = 220, 450
 
@@ -86,6 +86,8 @@ class Told:
     party: str | None = None
     last: str | None = None
     opening: str | None = None
+    local: str | None = None
+    about: str | None = None
 
 
 @cache
@@ -126,34 +128,49 @@ def _patterns() -> dict[str, re.Pattern]:
     cues, made = {row["cue"]: _alternatives(row["words"]) for row in _rows("cues.csv")}, {}
     for row in _rows("patterns.csv"):
         made[row["name"]] = re.sub("%([a-z]+)%", lambda name: cues.get(name[1]) or made[name[1]], row["pattern"])
-    rows = "|".join(f"(?P<row{n}>{_alternatives(row['words'])})" for n, row in enumerate(_rows("triggers.csv")))
-    made["word"] = rf"(?<!\w)(?:{rows})(?!\w)"
     return {name: re.compile(pattern, re.IGNORECASE if "(?-i:" in pattern else 0) for name, pattern in made.items()}
 
 
+def _beginnings(cells: list[str]) -> dict[bytes, list[str]]:
+    """Return how words begin, folded, none of them the beginning of another, each with its words."""
+    found = defaultdict(list)
+    for word in sorted("|".join(cells).split("|"), key=lambda word: fold(re.split("[*#…]", word)[0])):
+        begins = fold(re.split("[*#…]", word)[0])
+        for begin in [begins] if begins else [b"%d" % digit for digit in range(10)]:
+            found[next((begin[:n] for n in range(1, len(begin)) if begin[:n] in found), begin)].append(word)
+    return found
+
+
 @cache
-def _matcher() -> tuple[Callable, list[tuple[bool, list[str]]]]:
-    """Return the search for how the words of relations and of rare patterns begin, and whose beginning each is: a
-    word of relation's or not, and which patterns'."""
-    cues = {row["cue"]: row["words"] for row in _rows("cues.csv")}
-    rare = {row["name"]: [cues[cue] for cue in row["begins"].split()] for row in _rows("patterns.csv") if row["begins"]}
-    owners = defaultdict(list)
-    for name, cells in {**rare, "word": [row["words"] for row in _rows("triggers.csv")]}.items():
-        beginnings = {fold(re.split("[*#…]", word)[0]) for word in "|".join(cells).split("|")}
-        beginnings |= {b"%d" % digit for digit in range(10)} if b"" in beginnings else set()
-        for beginning in beginnings - {b""}:
-            if not any(beginning[:length] in beginnings for length in range(1, len(beginning))):
-                owners[b" " + beginning].append(name)
-    automaton = ahocorasick_rs.BytesAhoCorasick(list(owners))
-    kinds = [("word" in names, [name for name in names if name != "word"]) for names in owners.values()]
-    return automaton.find_matches_as_indexes, kinds
+def _matcher() -> tuple[Callable, list[tuple[list[str], list[str]]]]:
+    """Return the search for how the words of relations and of rare patterns begin, and for each beginning the words
+    of relations and the patterns that begin so."""
+    cues, owners = {row["cue"]: row["words"] for row in _rows("cues.csv")}, defaultdict(lambda: ([], []))
+    for begin, words in _beginnings([row["words"] for row in _rows("triggers.csv")]).items():
+        owners[b" " + begin][0].extend(words)
+    for row in [row for row in _rows("patterns.csv") if row["begins"]]:
+        for begin in _beginnings([cues[cue] for cue in row["begins"].split()]):
+            owners[b" " + begin][1].append(row["name"])
+    return ahocorasick_rs.BytesAhoCorasick(list(owners)).find_matches_as_indexes, list(owners.values())
+
+
+@cache
+def _trigger(number: int) -> tuple[Callable, list[tuple[str, bool]]] | None:
+    """Return the match of the words of relations with one beginning, and the relation of each of its groups."""
+    words = set(_matcher()[1][number][0])
+    rows = [(row, [word for word in row["words"].split("|") if word in words]) for row in _rows("triggers.csv")]
+    rows = [(row, meant) for row, meant in rows if meant]
+    pattern = "|".join(f"({_alternatives('|'.join(meant))})" for _, meant in rows)
+    return rows and (
+        re.compile(rf"(?<!\w)(?:{pattern})(?!\w)").match,
+        [(row["relation"], row["place"] == "yes") for row, _ in rows],
+    )
 
 
 def _sentences(article: ArticleText, mentions: list[Mention]) -> list[Sentence]:
     """Return the sentences of an article with what is in them."""
     text, (find, owners) = article.text, _matcher()
-    lower, match = text.replace("İ", "I").lower(), _patterns()["word"].match
-    rows = [(row["relation"], row["place"] == "yes") for row in _rows("triggers.csv")]
+    lower = text.replace("İ", "I").lower()
     hits = sorted([(start, number) for number, start, _ in find(b" " + fold(text), overlapping=True)])
     starts, found, flow = [mention.start for mention in mentions], [], None
     spans = ((part.section, *span) for part in article.parts for span in sentence_spans(text, *part[1:]))
@@ -161,18 +178,22 @@ def _sentences(article: ArticleText, mentions: list[Mention]) -> list[Sentence]:
         inside = mentions[bisect_left(starts, first) : bisect_left(starts, last)]
         reached, words, cues = first, [], set()
         for at, number in hits[bisect_left(hits, (first,)) : bisect_left(hits, (last,))]:
-            is_word, others = owners[number]
-            cues.update(others)
-            if is_word and at >= reached and (word := match(lower, at, last)):
+            if others := owners[number][1]:
+                cues.update(others)
+            trigger = at >= reached and _trigger(number)
+            if trigger and (word := trigger[0](lower, at, last)):
                 reached = word.end()
-                relation, place = rows[int(word.lastgroup[3:])]
+                relation, place = trigger[1][word.lastindex - 1]
                 named = any(one.start < reached and at < one.end for one in inside)
                 if relation != "none" and not named:
                     words.append(Word(at, reached, relation, place))
         partners = [mention for mention in inside if mention.side == "partner"]
         sentence = Sentence(lower, section, first, last, inside, partners, words, cues, flow)
-        sentence.words = _stated(sentence) if words else []
-        flow = next((word.relation for word in reversed(sentence.words) if word.relation in _THEMES), flow)
+        if words:
+            sentence.words = _stated(sentence)
+        themes = [word.relation for word in sentence.words if word.relation in _THEMES]
+        if themes and (themes[-1] != "aid" or partners or not flow):  # `le textile en a apporté un tiers` is no aid
+            flow = themes[-1]
         found.append(sentence)
     return found
 
@@ -185,7 +206,11 @@ def _stated(sentence: Sentence) -> list[Word]:
     if sentence.search("amount"):  # `les échanges ont atteint 2 milliards`
         trade = "échanges"
         words = [w._replace(relation="trade") if sentence.lower.startswith(trade, w.start) else w for w in words]
-    if any(word.relation == "tourism" for word in words):
+    said = {word.relation for word in words}
+    if "delivery" in said:  # `le Japon a livré des vaccins`
+        meant = sentence.flow if sentence.flow in ("aid", "tourism") and "trade" not in said else "trade"
+        words = [word._replace(relation=meant) if word.relation == "delivery" else word for word in words]
+    if "tourism" in said:
         words = [word for word in words if word.relation not in ("meeting", "visit", "trade")]
     return words
 
@@ -276,7 +301,8 @@ def _parties(text: str, sentence: Sentence, groups: list[list[Actor]], word: Wor
     for number, group in enumerate(groups):
         for actor in group:
             distance = _distance(sentence, actor, word)
-            there = word.place and (word.end <= actor.start or (word.relation == "investment" and distance < 45))
+            ahead = actor.start < sentence.first + 40 or (word.relation == "investment" and distance < 45)
+            there = word.place and (word.end <= actor.start or ahead)
             helped = actor.at and not there
             if distance <= near and (not helped or word.relation == "aid"):
                 far[actor] = helped
@@ -291,7 +317,9 @@ def _parties(text: str, sentence: Sentence, groups: list[list[Actor]], word: Wor
 
 def _status(sentence: Sentence, word: Word, verbs: list[re.Match]) -> str:
     """Tell a tie that is from one that is wished for, by the last verb before it that says which, else the next."""
-    before = [verb for verb in verbs if word.start - 250 <= verb.start() and verb.end() <= word.end + 3]
+    said = max(word.start - 250, sentence.first)
+    said = max([said, *(match.end() for match in _patterns()["turn"].finditer(sentence.lower, said, word.start))])
+    before = [verb for verb in verbs if said <= verb.start() and verb.end() <= word.end + 3]
     verb = before[-1] if before else next((v for v in verbs if word.end <= v.start() < word.end + 80), None)
     wished = verb["planned"] if verb else _patterns()["wish"].match(sentence.lower, sentence.first)
     return "planned" if wished else "actual"
@@ -300,28 +328,41 @@ def _status(sentence: Sentence, word: Word, verbs: list[re.Match]) -> str:
 def _pointed(sentence: Sentence, told: Told) -> list[list[Actor]]:
     """Return Vietnamese actors and partners that a sentence only points back to: `la province`, `ce pays`, `il a`."""
     first, ours, theirs = sentence.first, [], []
-    if not sentence.cues & _POINTERS:
+    if _POINTERS.isdisjoint(sentence.cues):
         return [ours, theirs]
     he = _patterns()["he"].match(sentence.lower, first) if "he" in sentence.cues else None
     if both := sentence.search("both"):
-        ours.append(Actor(*both.span(), "VNM" if both.lastgroup == "country" else told.subject, False))
-        theirs.append(Actor(*both.span(), getattr(told, both.lastgroup), False))
+        country = both.lastgroup == "country"
+        named = [one for one in sentence.partners if one.end <= both.start() and not one.role]
+        meant = (
+            (country and told.main) or getattr(told, both.lastgroup)
+            if not named
+            else named[-1].country
+            if country
+            else named[-1].entity_id
+        )
+        third = named and not told.subject  # the news of two others
+        ours.append(Actor(*both.span(), "VNM" if country and not third else told.subject, False))
+        theirs.append(Actor(*both.span(), meant, False))
     elif back := sentence.search("back"):
         theirs.append(Actor(*back.span(), getattr(told, back.lastgroup), False))
     if he and (not told.opening or not theirs):
         (theirs if told.opening else ours).append(Actor(*he.span(), told.opening or told.subject, False))
     for cue in ("subject", "locality", "nation") if told.subject else ():
-        match = (cue != "locality" or told.subject != "VNM") and sentence.search(cue)
+        meant = "VNM" if cue == "nation" else told.subject
+        if cue == "locality" and meant == "VNM":
+            meant = told.local
+        match = meant and sentence.search(cue)
         if match and not (he and match.start() == first):
             partner = next((one.start for one in sentence.partners if one.start > match.start()), None)
             if not partner or not sentence.between("others", match.end(), partner):
-                ours.append(Actor(*match.span(), "VNM" if cue == "nation" else told.subject, False))
+                ours.append(Actor(*match.span(), meant, False))
     return [[actor for actor in actors if actor.entity_id] for actors in (ours, theirs)]
 
 
 def _ties(text: str, sentence: Sentence, told: Told) -> dict[tuple, str]:
     """Return the status of each tie, a Vietnamese actor, a partner and a relation, that a sentence states."""
-    words, flow, found, tied, verbs = sentence.words, sentence.flow, {}, set(), []
+    words, flow, found, tied, verbs, visited = sentence.words, sentence.flow, {}, set(), [], []
     speaks = told.subject is not None and sentence.section in ("standfirst", "body")
     if not words and not (speaks and flow and sentence.partners):
         return {}
@@ -332,42 +373,73 @@ def _ties(text: str, sentence: Sentence, told: Told) -> dict[tuple, str]:
     if not foreign and not (theirs and words):
         return {}
     named = _vietnamese(text, sentence, told.subject)
-    partners = _groups(text, sentence, foreign) or [[one] for one in theirs]
+    partners, pointed = _groups(text, sentence, foreign), [[one] for one in theirs]
+    joint = sorted(partners + pointed) if "both" in sentence.cues else partners or pointed
+    partners = partners or pointed
     actors = sorted(_groups(text, sentence, named) + [[actor] for actor in ours])
     silent = told.subject is not None and all(actor.at for actor in named)
+    alone = all(actor.at or actor.entity_id == told.subject for actor in named)
     subject = Actor(sentence.first, sentence.first, told.subject, False)
     for word in words:
         if word.relation in _THEMES:
             flow = word.relation
-        elif word.relation == "theme" and speaks and silent and flow:
+        elif word.relation == "theme" and speaks and flow and alone:
             word = word._replace(relation=flow)
-        if word.relation in ("theme", "rival") or not (theirs := _parties(text, sentence, partners, word, _NEAR)):
+        candidates = joint if word.relation in _JOINT else partners
+        theirs = [] if word.relation in ("theme", "rival") else _parties(text, sentence, candidates, word, _NEAR)
+        if not theirs and word.relation == "agreement":
+            theirs = visited
+        elif word.relation == "visit":
+            visited = theirs
+        if word.relation in ("meeting", "visit") and sentence.between("frame", sentence.first, word.start):
+            comma = sentence.lower.find(",", word.end, sentence.last)
+            theirs = [one for one in theirs if one.start < comma or [one] in pointed]
+        if word.relation == "trade":
+            theirs = [one for one in theirs if not one.entity_id.startswith("org:") or one.entity_id in _BLOCS]
+        if not theirs:
             continue
         tied |= {one.entity_id for one in theirs}
         tourism = word.relation == "tourism"
         ours = [] if tourism else _parties(text, sentence, actors, word, _SUBJECT_NEAR)
         across = any((group[0] < word) != (theirs[0] < word) for group in partners)
         if not ours and silent and (not across or re.search("[,;:]", text[sentence.first : sentence.last])):
-            known = word.relation in _FLOWS or (speaks and theirs[0].entity_id in told.known)
-            ours = [subject] if (told.subject != "VNM" if tourism else known) else []
+            told_of = word.relation in _FLOWS and sentence.section != "caption"
+            known = told_of or (speaks and theirs[0].entity_id in told.known)
+            theirs_alone = theirs[0].end <= word.start or theirs[0].start == word.end + 1  # `le Brésil exporte`
+            own = theirs_alone and _patterns()["own"].match(sentence.lower, word.start)
+            ours = [subject] if not own and (told.about != "VNM" if tourism else known) else []
         if ours:
-            verbs = verbs or [*_patterns()["status"].finditer(sentence.lower, sentence.first, sentence.last)]
-            relation, status = "other" if tourism else word.relation, _status(sentence, word, verbs)
+            relation, status = "other" if tourism else word.relation, None
             for actor, partner in product(ours, theirs):
-                found.setdefault((actor.entity_id, _party(sentence, actor, partner), relation), status)
+                if actor.at and partner.at and relation != "visit":
+                    continue  # `il achète en Chine et au Vietnam`
+                key = actor.entity_id, _party(sentence, actor, partner, relation), relation
+                if key not in found:
+                    verbs = verbs or [*_patterns()["status"].finditer(sentence.lower, sentence.first, sentence.last)]
+                    status = status or _status(sentence, word, verbs)
+                    found[key] = status
     if speaks and silent and flow and re.search(r"\d", text[sentence.first : sentence.last]):
         for one in [one for group in partners for one in group if one.entity_id not in tied]:
-            if ":" not in one.entity_id or one.entity_id in _BLOCS:
+            donor = flow == "aid" and one.entity_id.startswith("org:")
+            if ":" not in one.entity_id or one.entity_id in _BLOCS or donor:
                 said = [word for word in words if word.relation in _THEMES or word.relation == "rival"]
                 nearest = min(said, key=lambda word: _distance(sentence, one, word), default=None)
                 relation = nearest.relation if nearest else flow
                 if relation in _FLOWS:
                     found.setdefault((told.subject, one.entity_id, relation), "actual")
-    return {key: found[key] for key in found if not any((*key[:2], one) in found for one in _STRONGER.get(key[2], ()))}
+    weak = [key for key in found if key[2] in _STRONGER] if len(found) > 1 else []
+    weak = [key for key in weak if found[key] in [found.get((*key[:2], one)) for one in _STRONGER[key[2]]]]
+    return {key: found[key] for key in found if key not in weak}
 
 
-def _party(sentence: Sentence, actor: Actor, partner: Actor) -> str:
-    """Return the partner's identifier: to the state, a capital that acts is its country (`Manille achète du riz`)."""
+def _party(sentence: Sentence, actor: Actor, partner: Actor, relation: str) -> str:
+    """Return the partner's identifier: to the state, a capital that acts is its country (`Manille achète du riz`);
+    so is a city that goods, capital or aid come from, where the country is named before."""
+    if relation in _FLOWS and partner.entity_id.startswith("geonames:"):  # `le Japon a dépêché des experts de Kobe`
+        named = [one for one in sentence.partners if one.start <= partner.start]
+        home = next((one.country for one in named if one.start == partner.start), "")
+        if any(one.entity_id == home for one in named):
+            return home
     other = actor.entity_id != "VNM" or partner.at or sentence.lower.endswith("de ", 0, partner.start)
     return partner.entity_id if other else _capitals().get(partner.entity_id, partner.entity_id)
 
@@ -394,8 +466,9 @@ def _subject(text: str, lead: Sentence, mentions: list[Mention], datelines: set[
         return min(named & datelines)
     if len(named) == 1 and ((not places[0].at and (not state or named & datelines)) or lead.search("locality")):
         return named.pop()
-    abroad = lead.partners or any(not entity.startswith("VN") for entity in datelines)
-    return "VNM" if ours or nation or not abroad else None
+    abroad = any(not entity.startswith("VN") for entity in datelines)
+    home = nation and not (abroad and nation[0] in ("le gouvernement", "le pays"))  # theirs, perhaps
+    return "VNM" if ours or home or not (abroad or lead.partners) else None
 
 
 def _tell(sentence: Sentence, told: Told) -> None:
@@ -404,9 +477,11 @@ def _tell(sentence: Sentence, told: Told) -> None:
         countries = {one.country for one in named}
         parties = {one.entity_id for one in named if one.entity_id != one.country} or countries
         parties = {told.parties.get(one, one) for one in parties}
-        told.country = min(countries) if len(countries) == 1 else None
+        told.country = min(countries) if len(countries) == 1 else told.country
         told.party = min(parties) if len(parties) == 1 else None
         told.last = named[-1].entity_id
+    if local := {one.entity_id for one in sentence.mentions if one.entity_id.startswith("VN-")}:
+        told.local = min(local) if len(local) == 1 else None
     opening = sentence.mentions[0] if sentence.mentions else None
     begins = opening and opening.side == "partner" and opening.start < sentence.first + 5
     if begins or not ("he" in sentence.cues and _patterns()["he"].match(sentence.lower, sentence.first)):
@@ -434,14 +509,26 @@ def _links(article: ArticleText, rows: list[tuple]) -> Iterator[tuple]:
     parties = {one.country: one.entity_id for one in named if one.entity_id != one.country}
     subject = _subject(article.text, lead, mentions, datelines)
     told = Told(subject, min(homes) if len(homes) == 1 else None, parties, set())
+    told.about = subject
     for sentence in sentences:
+        if "\n" in article.text[max(sentence.first - 3, 0) : sentence.first]:
+            told.subject = told.about
+        if told.about == "VNM" and sentence.section == "body" and sentence.mentions:
+            opening, *others = sentence.mentions
+            begins = opening.entity_id.startswith("VN-") and opening.start < sentence.first + 30
+            if begins and opening.entity_id != "VN-HN" and not any(one.entity_id[:3] == "VN-" for one in others):
+                told.subject = opening.entity_id  # for this paragraph
+        signed = [one for one in treaties if sentence.first <= one.start < sentence.last]
+        for one in signed:  # `l'accord VPA/FLEGT` is with its own partner
+            sentence.words = [word for word in sentence.words if not one.start - 12 < word.start < one.end]
         if sentence.partners or (sentence.words and told.last):
             for key, status in _ties(article.text, sentence, told).items():
                 evidence = (status != "actual", sentence.section != "body", sentence.first, sentence.last, status)
                 best[key] = min(best.get(key, evidence), evidence)
         if sentence in heads:
             told.known |= {one.entity_id for one in sentence.partners}
-            for treaty in [one for one in treaties if sentence.first <= one.start < min(sentence.last, lead.last)]:
+        if signed and (sentence in heads or "en vigueur" in sentence.lower[sentence.first : sentence.last]):
+            for treaty in signed:
                 evidence = (True, True, sentence.first, sentence.last, "actual")
                 best.setdefault(("VNM", _agreements()[treaty.entity_id], "agreement"), evidence)
         if sentence.mentions or told.opening:
@@ -483,10 +570,10 @@ def find_links(articles: pd.DataFrame, mentions: pd.DataFrame) -> pd.DataFrame:
     columns = ["article_id", "start", "end", "entity_id", "section", "side", "form", "country", "role"]
     for article_id, *row in zip(*(usable[column].tolist() for column in columns), strict=True):
         by_article[article_id].append(row)
+    abroad = [article_id for article_id, found in by_article.items() if any(row[4] == "partner" for row in found)]
     rows = [
         (f"{article.article_id}/l{number}", article.article_id, *row)
-        for article in article_texts(articles)
-        if article.article_id in by_article
+        for article in article_texts(articles[articles["article_id"].isin(abroad)])
         for number, row in enumerate(_links(article, by_article[article.article_id]), 1)
     ]
     return frame("links", pd.DataFrame(rows, columns=list(TABLES["links"])))
