@@ -4,6 +4,7 @@ import gzip
 import json
 import os
 import random
+import sys
 import time
 
 import fsspec
@@ -387,6 +388,11 @@ def test_object_storage_is_read_through_its_address(tmp_path):
     assert only("memory://store/b/page.txt").text == TEXT
     assert only("memory://store/none.txt").problem == "none.txt does not exist."
     assert only("nosuch://store/page.txt").problem == "page.txt could not be reached."
+
+
+def test_an_address_whose_library_is_absent_says_what_to_install(monkeypatch):
+    monkeypatch.setitem(sys.modules, "s3fs", None)
+    assert only("s3://bucket/page.txt").problem == "page.txt could not be reached (Install s3fs to access S3)."
 
 
 def test_a_relative_source_is_shown_as_given_an_absolute_one_never(tmp_path, monkeypatch):

@@ -165,6 +165,7 @@ def _run(batches: Iterator, folder: Path, text: bool, crew: Crew, progress: Call
         known.append(np.array([tuple(month) for _, *month in numbers if month[1]], _MONTHS))
     if _work(folder, "documents", len(parts)).exists():
         raise StoreError(_CHANGED)
+    crew.stop()  # fresh workers do not hold what only the first step needs
     for number in done("Find what they say", extracting(), 2 * crew.size):
         parts[number] |= read_json(_work(folder, "extracted", number))
     return [{key: part[key] for key in ("input", "rows", "problems")} for part in parts]

@@ -9,6 +9,8 @@ from contextlib import contextmanager
 from multiprocessing import connection, get_context, parent_process
 from threading import Thread
 
+import pyarrow as pa
+
 from helpers.store import StoreError
 
 Bad = dict[int, str]  # documents that break a task: place in the part, and why
@@ -16,8 +18,10 @@ Task = tuple[Callable[[Bad, tuple | None], None], int]  # what is done, with how
 
 
 def _enrol() -> None:
-    """Make a worker end with the process that started it, and leave an interruption to that."""
+    """Make a worker end with the process that started it, leave an interruption to that, and take little memory."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    pa.set_memory_pool(pa.system_memory_pool())  # Arrow's own keeps what it took
+    pa.set_cpu_count(1)  # a worker a core is enough
     Thread(target=lambda: (connection.wait([parent_process().sentinel]), os._exit(1)), daemon=True).start()
 
 

@@ -309,8 +309,9 @@ def _source_rows(source: str, pattern: str | None) -> Iterator[dict]:
     try:
         system, root = fsspec.url_to_fs(source) if remote else (fsspec.filesystem("file"), str(Path(source).absolute()))
         found = _walk(system, root) if system.isdir(root) else None
-    except Exception:  # whatever a file system of fsspec raises that is not installed or lets nobody in
-        root, found = source, [(source, Unreadable("could not be reached"))]
+    except Exception as error:  # whatever a file system of fsspec raises that is not installed or lets nobody in
+        why = f" ({error})" if isinstance(error, ImportError) else ""  # it tells what to install
+        root, found = source, [(source, Unreadable(f"could not be reached{why}"))]
     empty = True
     for path, error in found or [(root, None)]:
         place = shown / PurePosixPath(path).relative_to(root)
