@@ -4,6 +4,7 @@ import gzip
 import json
 import os
 import random
+import sys
 import time
 
 import fsspec
@@ -351,6 +352,17 @@ def test_tables_are_streamed(tmp_path, monkeypatch):
     assert "larger than" in only(write(tmp_path, "long.txt.gz", gzip.compress(b"x" * 2000))).problem
 
 
+def test_a_text_longer_than_any_article_is_left_out_alone(tmp_path, monkeypatch):
+    monkeypatch.setattr(reading, "LONGEST", 1000)
+    rows = [{"text": "x" * 1001}, {"text": "x" * 1000}]
+    documents = read_documents(write(tmp_path, "t.jsonl", "\n".join(map(json.dumps, rows))))
+    assert documents.text.str.len().tolist() == [0, 1000]
+    assert documents.problem[0] == "t.jsonl, row 1 has 1,001 characters, more than 1,000: cut it into articles."
+    assert "cut it into articles" in only(write(tmp_path, "t.txt", "x" * 1001)).problem
+    page = "<html><body><article><h1>T</h1>" + "<p>Le riz part.</p>" * 200
+    assert "cut it into articles" in only(write(tmp_path, "t.html", page)).problem
+
+
 def test_a_cut_archive_gives_its_sound_rows(tmp_path):
     noise = random.Random(0)
     rows = "".join(json.dumps({"id": f"r{i}", "text": noise.randbytes(40).hex()}) + "\n" for i in range(5000))
@@ -387,6 +399,11 @@ def test_object_storage_is_read_through_its_address(tmp_path):
     assert only("memory://store/b/page.txt").text == TEXT
     assert only("memory://store/none.txt").problem == "none.txt does not exist."
     assert only("nosuch://store/page.txt").problem == "page.txt could not be reached."
+
+
+def test_an_address_whose_library_is_absent_says_what_to_install(monkeypatch):
+    monkeypatch.setitem(sys.modules, "s3fs", None)
+    assert only("s3://bucket/page.txt").problem == "page.txt could not be reached (Install s3fs to access S3)."
 
 
 def test_a_relative_source_is_shown_as_given_an_absolute_one_never(tmp_path, monkeypatch):

@@ -9,6 +9,7 @@ import random
 import time
 
 import pandas as pd
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -100,6 +101,15 @@ def test_the_chain_on_any_text(several):
     check(tables)
     alone = [chain(text)["figures"]["surface"].tolist() for text in several[:1]]
     assert alone[0] == tables["figures"].query("article_id.str.startswith('0#')")["surface"].tolist()
+
+
+# What atheris found that broke a step.
+BROKE = ["Le pays a reçu 0.950.000 tonnes.", "À 0'950 dong, 0,950,000 et 0.950.000,5 tonnes."]
+
+
+@pytest.mark.parametrize("text", BROKE)
+def test_texts_that_broke_a_step(text):
+    check(chain(text))
 
 
 @few

@@ -2,15 +2,13 @@
 
 import argparse
 import io
+import os
 import signal
 import sqlite3
 import sys
 from pathlib import Path
 
 from tqdm import tqdm
-
-from helpers.archive import process
-from helpers.store import StoreError
 
 _SHOWN = 3  # problems told in full
 _LINE = "{desc}: {n_fmt} of {total_fmt} documents, {rate_noinv_fmt}, {remaining} left"
@@ -62,10 +60,13 @@ def main(arguments: list[str] | None = None) -> int:
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     out = options["out"]
     try:
+        from helpers.archive import process  # here: so that an interruption while it loads is told, too
+        from helpers.store import StoreError
+
         tables = process(**options, progress=_Bar)
     except KeyboardInterrupt:
         print(f"Interrupted. What is done is kept in {out}: go on with the same command and --resume.", file=sys.stderr)
-        return 130
+        os._exit(130)  # workers end with it; interrupted twice, Python would wait for them for ever
     except StoreError as error:
         print(error, file=sys.stderr)
         return 1

@@ -30,7 +30,7 @@ from helpers.published import date_articles, numbered_articles, public_dates
 from helpers.store import NAMES, SCHEMAS, StoreError, Tables, part_path, read_frame, read_json, write_json, write_table
 from helpers.tables import frame
 
-CHARACTERS = 1 << 22  # of a part: what a worker needs beside its libraries is some forty times as much
+CHARACTERS = 1 << 21  # of a part: what a worker needs beside its libraries is some forty times as much
 _UNFINISHED = ".unfinished"
 _CHANGED = "The input is not what the run began with. Give it as it was, or begin again in another folder."
 _DATED = ["published", "published_from", "published_to", "published_why"]
@@ -165,6 +165,7 @@ def _run(batches: Iterator, folder: Path, text: bool, crew: Crew, progress: Call
         known.append(np.array([tuple(month) for _, *month in numbers if month[1]], _MONTHS))
     if _work(folder, "documents", len(parts)).exists():
         raise StoreError(_CHANGED)
+    crew.stop()  # fresh workers do not hold what only the first step needs
     for number in done("Find what they say", extracting(), 2 * crew.size):
         parts[number] |= read_json(_work(folder, "extracted", number))
     return [{key: part[key] for key in ("input", "rows", "problems")} for part in parts]
@@ -225,7 +226,7 @@ def process(
     workers, scheduler : int or str, optional
         Processes (one a core), or the address of a Dask scheduler whose workers to use. The bytes written are the same.
     rows : int
-        Documents in a part, or 4 million characters if that is less.
+        Documents in a part, or 2 million characters if that is less.
     progress : callable
         Gives a bar of tqdm for the name of a step.
 

@@ -9,6 +9,8 @@ from contextlib import contextmanager
 from multiprocessing import connection, get_context, parent_process
 from threading import Thread
 
+import pyarrow as pa
+
 from helpers.store import StoreError
 
 Bad = dict[int, str]  # documents that break a task: place in the part, and why
@@ -16,8 +18,9 @@ Task = tuple[Callable[[Bad, tuple | None], None], int]  # what is done, with how
 
 
 def _enrol() -> None:
-    """Make a worker end with the process that started it, and leave an interruption to that."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    """Make a worker end with the process that started it, and take little memory."""
+    pa.set_memory_pool(pa.system_memory_pool())  # Arrow's own keeps what it took
+    pa.set_cpu_count(1)  # a worker a core is enough
     Thread(target=lambda: (connection.wait([parent_process().sentinel]), os._exit(1)), daemon=True).start()
 
 
@@ -33,11 +36,15 @@ class Crew:
 
     def _submit(self, task: Task, bad: Bad, only: tuple | None = None) -> Future:
         self.pool = self.pool or self.start()
+        # What is blocked stays so in the workers that begin now: an interruption is for this process alone.
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
         try:
             return self.pool.submit(task[0], bad, only)
         except BrokenExecutor:
             self.stop()
             return self._submit(task, bad, only)
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
     def stop(self) -> None:
         if self.pool:

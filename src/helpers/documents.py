@@ -31,7 +31,8 @@ COLUMNS = {  # the usual names, the best first
     "id": ["id", "doc_id", "document_id", "article_id", "uuid"],
     "fetched": ["fetched", "fetched_at", "crawl_date", "crawled", "crawled_at", "date_download", "timestamp", "date"],
 }
-LARGEST = 1 << 28  # bytes of a page, or of a row, once unpacked: a small archive can hold endless zeros
+LARGEST = 1 << 25  # bytes of a page, or of a row, once unpacked: a small archive can hold endless zeros
+LONGEST = 1 << 21  # characters of a text: what is read from it takes a hundred times as much memory
 _RECORD = 10_000  # lines of a row of CSV
 _DATE = re.compile(r"\s*(\d{4})[-/]?(\d{2})[-/]?(\d{2})(?:\D|\d{6}|$)")
 _CONTROL = bytes(range(9)) + bytes(range(14, 32))
@@ -190,7 +191,7 @@ def _csv_rows(stream: BinaryIO) -> Iterator[Row]:
 
 def _parquet_rows(stream: BinaryIO) -> Iterator[Row]:
     try:
-        whole = stream if stream.seekable() else pa.BufferReader(_whole(stream))
+        whole = stream if stream.seekable() else pa.BufferReader(_whole(stream, 8 * LARGEST))
         file, number = pq.ParquetFile(whole, pre_buffer=False), 0
         roles = _need_text(file.schema_arrow.names)
         for batch in file.iter_batches(batch_size=1024, columns=list(roles.values())):
@@ -233,10 +234,17 @@ def _stem(name: str) -> tuple[str, str, str | None]:
     return name, kind if kind in KINDS else ".txt", codec
 
 
-def _whole(stream: BinaryIO) -> bytes:
-    if len(data := stream.read(LARGEST + 1)) > LARGEST:
-        raise Unreadable(f"is larger than {LARGEST >> 20} MB")
+def _whole(stream: BinaryIO, most: int) -> bytes:
+    if len(data := stream.read(most + 1)) > most:
+        raise Unreadable(f"is larger than {most >> 20} MB")
     return data
+
+
+def _fitting(text: str, remark: str | None) -> Line:
+    """Return a text with what there is to say about it, or why it is left out."""
+    if len(text) > LONGEST:
+        return "", f"has {len(text):,} characters, more than {LONGEST:,}: cut it into articles"
+    return text, remark or (None if text.strip() else "has no text")
 
 
 def _page(data: bytes, kind: str) -> dict:
@@ -245,7 +253,8 @@ def _page(data: bytes, kind: str) -> dict:
     if not text.strip():
         raise Unreadable("is empty")
     text, url = (text, None) if kind == ".txt" else _html_text(text)
-    return {"text": _string(text), "url": url, "problem": remark}
+    text, remark = _fitting(_string(text), remark)
+    return {"text": text, "url": url, "problem": remark}
 
 
 def _file_rows(opened: Callable[[], BinaryIO] | Exception, shown: str) -> Iterator[dict]:
@@ -257,13 +266,12 @@ def _file_rows(opened: Callable[[], BinaryIO] | Exception, shown: str) -> Iterat
             raise opened
         with opened() as file, pa.input_stream(file, compression=codec) if codec else file as stream:
             if kind not in _ROWS:
-                page = _page(_whole(stream), kind)
+                page = _page(_whole(stream, LARGEST), kind)
                 yield row | page | {"problem": page["problem"] and f"{shown} {page['problem']}."}
                 return
             number = 0
             for number, cells, remark in _ROWS[kind](stream):
-                text = _string(cells.get("text")) or ""
-                remark = remark or (None if text.strip() else "has no text")
+                text, remark = _fitting(_string(cells.get("text")) or "", remark)
                 yield {
                     "doc_id": _string(cells.get("id")) or f"{stem}:{number}",
                     "source": f"{shown}:{number}",
@@ -309,8 +317,9 @@ def _source_rows(source: str, pattern: str | None) -> Iterator[dict]:
     try:
         system, root = fsspec.url_to_fs(source) if remote else (fsspec.filesystem("file"), str(Path(source).absolute()))
         found = _walk(system, root) if system.isdir(root) else None
-    except Exception:  # whatever a file system of fsspec raises that is not installed or lets nobody in
-        root, found = source, [(source, Unreadable("could not be reached"))]
+    except Exception as error:  # whatever a file system of fsspec raises that is not installed or lets nobody in
+        why = f" ({error})" if isinstance(error, ImportError) else ""  # it tells what to install
+        root, found = source, [(source, Unreadable(f"could not be reached{why}"))]
     empty = True
     for path, error in found or [(root, None)]:
         place = shown / PurePosixPath(path).relative_to(root)

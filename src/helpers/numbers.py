@@ -151,7 +151,8 @@ _STARTS = _starts()
 
 
 def _digits_value(form: str) -> float:
-    if re.fullmatch(r"\d{1,3}(?:(?:[.\s'’]\d{3})+|(?:,\d{3}){2,}|,000)(?:,\d+)?", form) and form[0] != "0":
+    grouped = re.fullmatch(r"\d{1,3}(?:(?:[.\s'’]\d{3})+|(?:,\d{3}){2,}|,000)(?:,\d+)?", form)
+    if grouped and (form[0] != "0" or re.search(r"['’]|([.,]).*\1", form)):  # `0.950` is a decimal
         english = re.search(r",\d{3},|,000$", form)  # `12,000` is no decimal
         form = re.sub("," if english else r"[.\s'’]", "", form)
     elif "," in form and "." in form:
