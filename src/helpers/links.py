@@ -362,7 +362,7 @@ def _pointed(sentence: Sentence, told: Told) -> list[list[Actor]]:
 
 def _ties(text: str, sentence: Sentence, told: Told) -> dict[tuple, str]:
     """Return the status of each tie, a Vietnamese actor, a partner and a relation, that a sentence states."""
-    words, flow, found, tied, verbs, visited = sentence.words, sentence.flow, {}, set(), [], []
+    words, flow, found, tied, verbs = sentence.words, sentence.flow, {}, set(), []
     speaks = told.subject is not None and sentence.section in ("standfirst", "body")
     if not words and not (speaks and flow and sentence.partners):
         return {}
@@ -387,10 +387,6 @@ def _ties(text: str, sentence: Sentence, told: Told) -> dict[tuple, str]:
             word = word._replace(relation=flow)
         candidates = joint if word.relation in _JOINT else partners
         theirs = [] if word.relation in ("theme", "rival") else _parties(text, sentence, candidates, word, _NEAR)
-        if not theirs and word.relation == "agreement":
-            theirs = visited
-        elif word.relation == "visit":
-            visited = theirs
         if word.relation in ("meeting", "visit") and sentence.between("frame", sentence.first, word.start):
             comma = sentence.lower.find(",", word.end, sentence.last)
             theirs = [one for one in theirs if one.start < comma or [one] in pointed]
@@ -413,7 +409,7 @@ def _ties(text: str, sentence: Sentence, told: Told) -> dict[tuple, str]:
             for actor, partner in product(ours, theirs):
                 if actor.at and partner.at and relation != "visit":
                     continue  # `il achète en Chine et au Vietnam`
-                key = actor.entity_id, _party(sentence, actor, partner, relation), relation
+                key = actor.entity_id, _party(sentence, actor, partner), relation
                 if key not in found:
                     verbs = verbs or [*_patterns()["status"].finditer(sentence.lower, sentence.first, sentence.last)]
                     status = status or _status(sentence, word, verbs)
@@ -432,14 +428,8 @@ def _ties(text: str, sentence: Sentence, told: Told) -> dict[tuple, str]:
     return {key: found[key] for key in found if key not in weak}
 
 
-def _party(sentence: Sentence, actor: Actor, partner: Actor, relation: str) -> str:
-    """Return the partner's identifier: to the state, a capital that acts is its country (`Manille achète du riz`);
-    so is a city that goods, capital or aid come from, where the country is named before."""
-    if relation in _FLOWS and partner.entity_id.startswith("geonames:"):  # `le Japon a dépêché des experts de Kobe`
-        named = [one for one in sentence.partners if one.start <= partner.start]
-        home = next((one.country for one in named if one.start == partner.start), "")
-        if any(one.entity_id == home for one in named):
-            return home
+def _party(sentence: Sentence, actor: Actor, partner: Actor) -> str:
+    """Return the partner's identifier: to the state, a capital that acts is its country (`Manille achète du riz`)."""
     other = actor.entity_id != "VNM" or partner.at or sentence.lower.endswith("de ", 0, partner.start)
     return partner.entity_id if other else _capitals().get(partner.entity_id, partner.entity_id)
 
