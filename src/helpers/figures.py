@@ -120,7 +120,7 @@ def _rank(text: str, number: Number) -> Figure | None:
 
 
 # --- ranges ----------------------------------------------------------------------------------------------------------
-_TO = re.compile(rf"{BLANK}?[-–—]{BLANK}?|{BLANK}(?:à|ou|et){BLANK}")
+_TO = re.compile(rf"{BLANK}?[-–—]{BLANK}?|(?:{BLANK}|(?<=\d))(?:à|ou|et|a){BLANK}")
 _FROM = re.compile(
     r" (?:(?:pass|ramen|port|évolu|relev|abaiss|révis|réévalu|réajust|corrig|élargi)\w{0,8}"
     r"|(?P<change>(?:grimp|bondi|tomb|chut|recul|augment|progress|rédui|mont|descen|baiss|hauss)\w{0,8}))"
@@ -142,7 +142,8 @@ def _range(text: str, one: _Entry, two: _Entry) -> _Entry | None:
         return None
     # `passer de 3 à 5 milliards`, `tomber de 30% à 20%` are two levels, `progresser de 6,5 à 7%` is a range.
     pair = _FROM.search(before) if "à" in joint[0] else None
-    if pair and not (pair["change"] and two.counted and two.counted.unit in ("percent", "fois")):
+    rate = pair and any(word in before for word in (" part ", " taux ", " proportion "))  # `sa part est montée de 10 à`
+    if pair and (rate or not (pair["change"] and two.counted and two.counted.unit in ("percent", "fois"))):
         return None
     shared = two.number.scale if one.number.scale == 1 and not one.counted else one.number.scale
     low = one.number if _full(one, two) else one.number._replace(scale=shared)
@@ -200,6 +201,7 @@ _THAN = re.compile(
     rf"(?:\b(?:contre|au{BLANK}lieu{BLANK}de|et{BLANK}à|puis|à|que|qu['’])(?:{BLANK}?\w{{2,8}}){{0,2}}{BLANK}?)$"
 )
 _NUMBER_OF = re.compile(rf"{BLANK}(?:le|son|leur){BLANK}nombre{BLANK}d(?:e(?:s{BLANK})?|['’]){BLANK}?(?P<noun>{WORD})")
+_CODE = re.compile(r"[^\W\d_]\.")  # `EUR.1`
 _DONT = re.compile(rf"[^.;\d]{{0,50}},{BLANK}dont{BLANK}(?:\w{{2,10}}{BLANK}){{0,2}}")
 _OF_THESE = re.compile(rf"{BLANK}d['’]entre{BLANK}(?:eux|elles)(?!\w)")
 _OF_WHAT = re.compile(rf"{BLANK}d(?:e{BLANK}|['’])[a-zà-ÿœ]")
@@ -246,7 +248,7 @@ def _share_right(text: str, entries: list[_Entry]) -> None:
         listed = _LIST.fullmatch(text, one.end, two.start) or _BRACKETS.fullmatch(text, one.end, two.start)
         if one.counted or not two.counted or not listed or two.number.signed:
             continue
-        if two.counted.kind != "percent" or one.number.scale == 1:
+        if two.counted.kind != "percent" or abs(one.number.value) < 1000:
             shared = replace(two, number=two.first) if two.first else two
             _lend(one, two, 1 if _full(one, two) else _scale(one.number, shared, entries))
 
@@ -280,7 +282,9 @@ def _lender(text: str, entries: list[_Entry], k: int, floor: int) -> _Entry | No
     earlier = [other for other in entries[max(0, k - 8) : k] if other.counted and not _converts(text, other)]
     here = [other for other in earlier if other.start >= floor]
     # Amounts, of millions or alone in brackets or behind a place, are of the money or things spoken of.
-    scaled = [o for o in earlier if o.counted.kind != "percent" and (o.number.scale > 1 or o.number.value >= 1000)]
+    scaled = [
+        o for o in earlier if o.counted.unit not in ("percent", "W") and max(o.number.scale, o.number.value) >= 1000
+    ]
     money = [other for other in scaled if other.counted.kind == "money"]
     rated = printed and k + 1 < len(entries) and _BRACKET.fullmatch(text, entry.end, entries[k + 1].start)
     if large and money and WORTH.search(text, max(floor, start - 40), start):  # `le bloc a acheté pour 262 millions`
@@ -481,6 +485,7 @@ def _read(text: str, numbers: list[Number], times) -> list[Figure]:
         if (until and (not counted or counted.end <= until)) or (counted and counted.kind == "time"):
             continue
         glued = text[number.start - 1 : number.start].isalpha() or text[number.end : number.end + 1].isalpha()
+        glued = glued or _CODE.match(text, max(0, number.start - 2), number.start)
         glued = glued and number.form != "digits"  # `vers la Chine80.000 à 100.000 tonnes`: no code has separators
         if glued and (not counted or (counted.kind == "count" and number.scale == 1)):
             continue
