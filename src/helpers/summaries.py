@@ -162,7 +162,7 @@ def pair_names(figures: pd.DataFrame) -> pd.Series:
 
 
 def amounts(figures: pd.DataFrame) -> pd.Series:
-    """Write each figure's value with its unit: ``36.8 billion USD``, ``25 to 26 million t``, ``about 85 to 90 %``."""
+    """Write each figure's value with its unit: ``36.8 billion USD``, ``about 85 to 90 %``, of counts ``6 × province``."""
     texts = []
     for row in figures[["low", "high", "unit", "kind", "approximate"]].itertuples(index=False):
         if pd.isna(row.high):
@@ -171,7 +171,7 @@ def amounts(figures: pd.DataFrame) -> pd.Series:
         size, word = _scale(row.high)
         digits = 0 if row.approximate and size == 1 and abs(row.high) >= 1000 else 2
         ends = [number(end / size, digits) for end in dict.fromkeys([row.low, row.high])]
-        unit = {"percent": "%", "rang": ""}.get(row.unit, row.unit)
+        unit = f"× {row.unit}" if row.kind == "count" else {"percent": "%", "rang": ""}.get(row.unit, row.unit)
         text = " ".join(filter(None, ["rank" if row.kind == "rank" else "", " to ".join(ends), word, unit]))
         texts.append(f"about {text}" if row.approximate else text)
     return pd.Series(texts, index=figures.index, dtype="string")
@@ -188,7 +188,7 @@ def targets_and_results(figures: pd.DataFrame) -> pd.DataFrame:
     key = ["unit", "measure", "flow", "reporter", "partner", figures["article_id"].where(vague)]
     group = figures.groupby(key, dropna=False).ngroup()
     rows = figures[planned | (group.isin(group[planned]) & figures["measure"].notna())]
-    measure = rows["measure"].map(", {}".format, na_action="ignore").fillna("")
+    measure = rows["measure"].where(rows["measure"] != "level").map(", {}".format, na_action="ignore").fillna("")
     panel = flow_names(rows) + measure + ", " + rows["unit"].replace({"percent": "%", "rang": "rank"})
     rows = rows.assign(panel=panel, year=rows["period"].map(period_words), size=panel.map(panel.value_counts()))
     order = ["size", "panel", "year"]
