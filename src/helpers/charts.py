@@ -269,12 +269,12 @@ def band_curve(frame: pd.DataFrame, *, x: str, series: dict[str, tuple[str | Non
 
 
 def heat_map(matrix: np.ndarray, names: list[str], *, title: str, bar_label: str) -> Figure:
-    """Draw a square table of shares (0 to 1), rows and columns in the given order, dark for high."""
-    side = max(4.0, 0.17 * len(names) + 1.5)
-    fig, axes = _canvas(title, side, width=side + 2.2)
+    """Draw a square table of shares (0 to 1), rows and columns in the given order, dark for high; many go unnamed."""
+    fig, axes = _canvas(title, 5.8)
     ax = axes[0, 0]
     image = ax.imshow(matrix, cmap="Blues", vmin=0, vmax=1)
-    ax.set_yticks(range(len(names)), names, fontsize=7)
+    shown = names if len(names) <= 50 else []
+    ax.set_yticks(range(len(shown)), shown, fontsize=FONT)
     ax.set_xticks([])
     ax.grid(visible=False)
     fig.colorbar(image, ax=ax, label=bar_label, shrink=0.6)
@@ -376,7 +376,7 @@ def two_sided_network(edges: pd.DataFrame, *, left: str, right: str, kind: str, 
         ends = np.array([rows[left].map(place[0]), rows[right].map(place[1])], dtype="float")
         widths = 0.8 + 2 * (rows[weight] - 1).astype("float") / max(edges[weight].max() - 1, 3)
         for pair, width in zip(ends.T, widths, strict=True):
-            ax.plot([0, 1], pair, color=colour, linestyle=dashes[i % 4], linewidth=width)
+            ax.plot([0, 1], pair - 0.008 * i, color=colour, linestyle=dashes[i % 4], linewidth=width)  # not over another
         ax.plot([], [], color=colour, linestyle=dashes[i % 4], label=name)
     for x, (names, align) in enumerate(zip(place, ("right", "left"), strict=True)):
         for name, y in names.items():

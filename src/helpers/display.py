@@ -77,8 +77,8 @@ class _Prose(string.Formatter):
 
 
 def say(text: str, /, **values: object) -> None:
-    """Show computed prose: Markdown with named fields, ``{name}`` or ``{name:.1%}``, ``{name:article/articles}`` for the
-    word that goes with one and with more.
+    """Show computed prose: Markdown with named fields, ``{name}``, ``{name:.1%}`` or, for the word beside it,
+    ``{name:article/articles}``.
 
     Numbers are formatted, text is shown as it is (see `plain`); use `quote` or `cite` for French.
 

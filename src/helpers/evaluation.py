@@ -136,8 +136,9 @@ def meaning_scores(by: str = "set", stated: bool = False) -> pd.DataFrame:
 def corrected(count: int, score: pd.Series) -> tuple[float, float, float]:
     """Return a count corrected for what was invented and missed, ``count · precision / recall``, and its 95 % bounds.
 
-    ``score`` is a row of `score_fixtures` or `page_scores`. The estimate is Rogan and Gladen's (Am. J. Epidemiol. 107, 1978, 71-76), its
-    bounds those of a ratio from the bounds of its parts (Zou and Donner, Statist. Med. 27, 2008, 1693-1702).
+    ``score`` is a row of `score_fixtures` or `page_scores`. The estimate is Rogan and Gladen's (Am. J. Epidemiol. 107,
+    1978, 71-76), its bounds those of a ratio from the bounds of its parts (Zou and Donner, Statist. Med. 27, 2008,
+    1693-1702).
 
     Examples
     --------
@@ -183,7 +184,7 @@ def benchmark_table(heading: str) -> pd.DataFrame:
 def page_scores() -> pd.DataFrame:
     """Return the stored results on whole pages that other readers wrote and annotated; empty without results.
 
-    ``pages`` (which, in words), ``what`` and the columns of `helpers.accuracy.compare`, without the number that is right.
+    ``pages`` (which, in words), ``what``, and the columns of `helpers.accuracy.compare` but ``class`` and ``right``.
     """
     ends = [f"{side}{end}" for side in ("precision", "recall") for end in ("", "_low", "_high")]
     stored = benchmark_table("Whole pages of other readers").rename(columns={"gold": "n_gold", "found": "n_found"})

@@ -162,7 +162,7 @@ def pair_names(figures: pd.DataFrame) -> pd.Series:
 
 
 def amounts(figures: pd.DataFrame) -> pd.Series:
-    """Write each figure's value with its unit: ``36.8 billion USD``, ``about 85 to 90 %``, of counts ``6 × province``."""
+    """Write each figure's value with its unit: ``36.8 billion USD``, ``about 85 to 90 %``, a count ``6 × province``."""
     texts = []
     for row in figures[["low", "high", "unit", "kind", "approximate"]].itertuples(index=False):
         if pd.isna(row.high):
