@@ -177,7 +177,7 @@ def trend_panels(
     ``x`` names the column of periods as text (``2019``, ``2019Q3``); the others are as for `dot_plot`.
     """
     periods, panels = sorted(frame[x].unique()), list(dict.fromkeys(frame[panel]))
-    fig, axes = _panels(title, len(panels), 1.5, sharey=True)
+    fig, axes = _panels(title, len(panels), max(1.5, 2.5 - len(panels) // 4), sharey=True)
     styles = _group_styles(frame, group, order)
     for ax, name in zip(axes.flat, panels, strict=False):
         rows = frame[frame[panel] == name].sort_values(x)
@@ -287,12 +287,13 @@ def labelled_map(
     """Draw documents as points, alike ones near each other, each with its label; groups by marker and colour."""
     fig, axes = _canvas(title, 6.5)
     many = len(frame) > 2000  # as vectors, so many points would make a page of megabytes
-    ax, look = axes[0, 0], {"linestyle": "", "markersize": 2 if many else 7, "alpha": 0.9, "rasterized": many}
+    ax, look = axes[0, 0], {"linestyle": "", "alpha": 0.9, "rasterized": many}
     places = frame[[x, y]].to_numpy(dtype=float)
     places = 10 + (places - places.min(axis=0)) / np.maximum(np.ptp(places, axis=0), 1e-9) * (480, 350)
     ax.set(xlim=(0, 520), ylim=(0, 370), xticks=[], yticks=[])  # one unit is about one point of the page
     for name, (colour, marker) in _styles(dict.fromkeys([*order, *frame[group]])).items():
-        ax.plot(*places[frame[group] == name].T, marker=marker, color=colour, label=name, **look)
+        ax.plot(*places[frame[group] == name].T, marker=marker, color=colour, markersize=2 if many else 7, **look)
+        ax.plot([], [], marker=marker, color=colour, markersize=7, label=name, linestyle="")
     if label:
         write_names(ax, {i: (name, place) for i, (name, place) in enumerate(zip(frame[label], places, strict=True))})
     _legend(fig)

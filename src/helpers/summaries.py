@@ -27,6 +27,17 @@ def short_name(article_id: str) -> str:
     return short if number == "0" else f"{short} · teaser {number}"
 
 
+def evenly(rows: pd.DataFrame, most: int) -> pd.DataFrame:
+    """Return at most so many rows, at even distances from the first to the last.
+
+    Examples
+    --------
+    >>> evenly(pd.DataFrame({"n": range(101)}), 3)["n"].tolist()
+    [0, 50, 100]
+    """
+    return rows.iloc[np.linspace(0, len(rows) - 1, min(most, len(rows))).round().astype(int)]
+
+
 def words_by_role(articles: pd.DataFrame) -> pd.DataFrame:
     """Return the words of body text of each document (index: its short name), ``own article`` and ``teasers``."""
     rows = articles.assign(n_words=articles["n_words"].fillna(0).astype(int))
@@ -181,7 +192,8 @@ def targets_and_results(figures: pd.DataFrame) -> pd.DataFrame:
     """Return the targets and forecasts, and the results in the same unit of the same sides and flow.
 
     Where the flow or the partner is not known, only results of the same text can be meant. Rows of **figures** with
-    ``panel`` (who, what, in which unit) and ``year`` (the period in words), the panels with most rows first.
+    ``panel`` (who, what, in which unit) and ``year`` (the period in words): first the panels where both a plan and a
+    result name their period, then those with most rows.
     """
     planned = figures["status"].isin(["target", "forecast"])
     vague = figures["flow"].isna() | figures["partner"].isna()
@@ -190,9 +202,11 @@ def targets_and_results(figures: pd.DataFrame) -> pd.DataFrame:
     rows = figures[planned | (group.isin(group[planned]) & figures["measure"].notna())]
     measure = rows["measure"].where(rows["measure"] != "level").map(", {}".format, na_action="ignore").fillna("")
     panel = flow_names(rows) + measure + ", " + rows["unit"].replace({"percent": "%", "rang": "rank"})
-    rows = rows.assign(panel=panel, year=rows["period"].map(period_words), size=panel.map(panel.value_counts()))
-    order = ["size", "panel", "year"]
-    return rows.sort_values(order, ascending=[False, True, True], kind="stable").drop(columns="size")
+    sides = planned[rows.index][rows["period"].notna()].groupby(panel).nunique()
+    rank = {"both": panel.map(sides).eq(2), "size": panel.map(panel.value_counts())}
+    rows = rows.assign(panel=panel, year=rows["period"].map(period_words), **rank)
+    order = ["both", "size", "panel", "year"]
+    return rows.sort_values(order, ascending=[False, False, True, True], kind="stable").drop(columns=["both", "size"])
 
 
 def sentences_of(rows: pd.DataFrame, articles: pd.DataFrame) -> pd.Series:
