@@ -377,7 +377,7 @@ def two_sided_network(edges: pd.DataFrame, *, left: str, right: str, kind: str, 
         ends = np.array([rows[left].map(place[0]), rows[right].map(place[1])], dtype="float")
         widths = 0.8 + 2 * (rows[weight] - 1).astype("float") / max(edges[weight].max() - 1, 3)
         for pair, width in zip(ends.T, widths, strict=True):
-            ax.plot([0, 1], pair - 0.008 * i, color=colour, linestyle=dashes[i % 4], linewidth=width)  # not over another
+            ax.plot([0, 1], pair - 0.008 * i, color=colour, linestyle=dashes[i % 4], linewidth=width)  # side by side
         ax.plot([], [], color=colour, linestyle=dashes[i % 4], label=name)
     for x, (names, align) in enumerate(zip(place, ("right", "left"), strict=True)):
         for name, y in names.items():
