@@ -225,7 +225,7 @@ def _row_tables(own: Tables, cited: dict) -> Iterator[tuple[str, str, str]]:
     yield "names", "Partners and places", listed("mentions", columns, caption, name=name)
     caption = "Dates and periods as printed, and how they were read."
     yield "dates", "Dates", listed("dates", "surface value", caption)
-    columns, sides = "sentence relation status vietnam partner", ("vietnam", "partner")
+    columns, sides = "relation status vietnam partner sentence", ("vietnam", "partner")
     caption = "Who is tied to whom, and the sentence that says it."
     yield "ties", "Ties", listed("links", columns, caption, **{side: entity_names(links[side]) for side in sides})
 
