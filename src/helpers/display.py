@@ -34,6 +34,7 @@ THIN_SPACE = "\N{NARROW NO-BREAK SPACE}"
 MISSING = "\N{EN DASH}"
 MOST_CSV = 20_000  # rows in a file for spreadsheets
 SHORT, LONG = 16, 60  # characters: the report never breaks cells of a short column, and gives a long one room
+LEFT = ' style="text-align:left"'  # JupyterLab sets all cells to the right
 SAID = "sentence"  # the column that stands below its row, over the whole width
 
 
@@ -172,14 +173,14 @@ def table_html(
             continue
         width = max(map(len, text[str(name)]), default=0)
         kind = "num" if numeric else "short" if width <= SHORT else "long" if width >= LONG else ""
-        style = f' class="{kind}"' if kind else ""
+        style = (f' class="{kind}"' if kind else "") + ("" if numeric else LEFT)
         tag, scope = ("td", "") if cells else ("th", ' scope="row"')
         heads.append(f'<th scope="col"{style}>{plain(name)}</th>')
         cells.append([f"<{tag}{scope}{style}{french_cell}>{cell}</{tag}>" for cell in content])
     lines = [f"<tr>{''.join(row)}</tr>" for row in zip(*cells, strict=True)]
     body = ""
     for sentence, rows in groupby(zip(said or [""] * len(lines), lines, strict=True), key=itemgetter(0)):
-        below = f'\n<tr class="said"><td colspan="{len(heads)}">{sentence}</td></tr>' if sentence else ""
+        below = f'\n<tr class="said"><td colspan="{len(heads)}"{LEFT}>{sentence}</td></tr>' if sentence else ""
         body += "<tbody>\n" + "\n".join(line for _, line in rows) + below + "\n</tbody>\n"
     if not lines:
         body = f'<tbody><tr class="said"><td colspan="{len(heads)}">None found.</td></tr></tbody>\n'
