@@ -139,10 +139,20 @@ def test_a_table_is_captioned_headed_aligned_linked_and_safe():
     assert soup.div["tabindex"] == "0" and text["said"] == ["deux <b>", "trois"]
 
 
+def test_a_sentence_stands_once_below_its_rows():
+    rows = FRAME.assign(sentence=["Ils ont dit <b>.", "Ils ont dit <b>.", "Non."])
+    html, text = display.table_html(rows, caption="Table 1.", french=["sentence"], links={"said": "figure_id"})
+    groups = [body.find_all("tr") for body in BeautifulSoup(html, "lxml").find_all("tbody")]
+    assert [len(group) for group in groups] == [3, 2] and "sentence" not in html.partition("</thead>")[0]
+    below = groups[0][-1]
+    assert below["class"] == ["said"] and below.td["colspan"] == "6" and below.div["lang"] == "fr"
+    assert below.get_text() == "Ils ont dit <b>." and len(text["sentence"]) == 3
+
+
 def test_an_empty_table_still_has_its_head():
     html, _ = display.table_html(FRAME.head(0), caption="Table 1. None.", links={"said": "figure_id"})
     soup = BeautifulSoup(html, "lxml")
-    assert len(soup.find_all("th")) == 6 and soup.tbody.find_all("tr") == []
+    assert len(soup.find_all("th")) == 6 and soup.tbody.get_text() == "None found."
 
 
 def drawn(monkeypatch) -> str:

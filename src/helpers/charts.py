@@ -177,7 +177,7 @@ def trend_panels(
     ``x`` names the column of periods as text (``2019``, ``2019Q3``); the others are as for `dot_plot`.
     """
     periods, panels = sorted(frame[x].unique()), list(dict.fromkeys(frame[panel]))
-    fig, axes = _panels(title, len(panels), 1.5, sharey=True)
+    fig, axes = _panels(title, len(panels), max(1.5, 2.5 - len(panels) // 4), sharey=True)
     styles = _group_styles(frame, group, order)
     for ax, name in zip(axes.flat, panels, strict=False):
         rows = frame[frame[panel] == name].sort_values(x)
@@ -269,12 +269,12 @@ def band_curve(frame: pd.DataFrame, *, x: str, series: dict[str, tuple[str | Non
 
 
 def heat_map(matrix: np.ndarray, names: list[str], *, title: str, bar_label: str) -> Figure:
-    """Draw a square table of shares (0 to 1), rows and columns in the given order, dark for high."""
-    side = max(4.0, 0.17 * len(names) + 1.5)
-    fig, axes = _canvas(title, side, width=side + 2.2)
+    """Draw a square table of shares (0 to 1), rows and columns in the given order, dark for high; many go unnamed."""
+    fig, axes = _canvas(title, 5.8)
     ax = axes[0, 0]
     image = ax.imshow(matrix, cmap="Blues", vmin=0, vmax=1)
-    ax.set_yticks(range(len(names)), names, fontsize=7)
+    shown = names if len(names) <= 50 else []
+    ax.set_yticks(range(len(shown)), shown, fontsize=FONT)
     ax.set_xticks([])
     ax.grid(visible=False)
     fig.colorbar(image, ax=ax, label=bar_label, shrink=0.6)
@@ -287,12 +287,13 @@ def labelled_map(
     """Draw documents as points, alike ones near each other, each with its label; groups by marker and colour."""
     fig, axes = _canvas(title, 6.5)
     many = len(frame) > 2000  # as vectors, so many points would make a page of megabytes
-    ax, look = axes[0, 0], {"linestyle": "", "markersize": 2 if many else 7, "alpha": 0.9, "rasterized": many}
+    ax, look = axes[0, 0], {"linestyle": "", "alpha": 0.9, "rasterized": many}
     places = frame[[x, y]].to_numpy(dtype=float)
     places = 10 + (places - places.min(axis=0)) / np.maximum(np.ptp(places, axis=0), 1e-9) * (480, 350)
     ax.set(xlim=(0, 520), ylim=(0, 370), xticks=[], yticks=[])  # one unit is about one point of the page
     for name, (colour, marker) in _styles(dict.fromkeys([*order, *frame[group]])).items():
-        ax.plot(*places[frame[group] == name].T, marker=marker, color=colour, label=name, **look)
+        ax.plot(*places[frame[group] == name].T, marker=marker, color=colour, markersize=2 if many else 7, **look)
+        ax.plot([], [], marker=marker, color=colour, markersize=7, label=name, linestyle="")
     if label:
         write_names(ax, {i: (name, place) for i, (name, place) in enumerate(zip(frame[label], places, strict=True))})
     _legend(fig)
@@ -376,7 +377,7 @@ def two_sided_network(edges: pd.DataFrame, *, left: str, right: str, kind: str, 
         ends = np.array([rows[left].map(place[0]), rows[right].map(place[1])], dtype="float")
         widths = 0.8 + 2 * (rows[weight] - 1).astype("float") / max(edges[weight].max() - 1, 3)
         for pair, width in zip(ends.T, widths, strict=True):
-            ax.plot([0, 1], pair, color=colour, linestyle=dashes[i % 4], linewidth=width)
+            ax.plot([0, 1], pair - 0.008 * i, color=colour, linestyle=dashes[i % 4], linewidth=width)  # side by side
         ax.plot([], [], color=colour, linestyle=dashes[i % 4], label=name)
     for x, (names, align) in enumerate(zip(place, ("right", "left"), strict=True)):
         for name, y in names.items():

@@ -15,7 +15,9 @@ import re
 import string
 from base64 import b64encode
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import groupby
 from numbers import Integral, Real
+from operator import itemgetter
 from pathlib import Path
 
 import matplotlib.pyplot as plt
@@ -27,11 +29,13 @@ from matplotlib.transforms import Bbox
 
 from helpers.markup import LEGEND, attribute, dated_places, marked_text, plain, quote, source_link
 
-__all__ = ["highlight", "number", "quote", "say", "setup", "show", "table", "table_html"]
+__all__ = ["cite", "highlight", "number", "quote", "say", "setup", "show", "table", "table_html"]
 THIN_SPACE = "\N{NARROW NO-BREAK SPACE}"
 MISSING = "\N{EN DASH}"
 MOST_CSV = 20_000  # rows in a file for spreadsheets
-SHORT, LONG = 12, 60  # characters: the report never breaks cells of a short column, and gives a long one room
+SHORT, LONG = 16, 60  # characters: the report never breaks cells of a short column, and gives a long one room
+LEFT = ' style="text-align:left"'  # JupyterLab sets all cells to the right
+SAID = "sentence"  # the column that stands below its row, over the whole width
 
 
 def setup() -> None:
@@ -65,23 +69,38 @@ def _typeset(text: str) -> str:
 
 class _Prose(string.Formatter):
     def format_field(self, value, spec):
+        if "/" in spec:
+            one, _, many = spec.partition("/")
+            return one if value == 1 else many
         if isinstance(value, Real) and not isinstance(value, bool):
             return _typeset(format(value, "," + spec)) if spec else number(value)
         return format(MISSING if value is pd.NA or value is None else plain(value, markdown=True), "")
 
 
 def say(text: str, /, **values: object) -> None:
-    """Show computed prose: Markdown with named fields, ``{name}`` or ``{name:.1%}``.
+    """Show computed prose: Markdown with named fields, ``{name}``, ``{name:.1%}`` or, for the word beside it,
+    ``{name:article/articles}``.
 
-    Numbers are formatted, text is shown as it is (see `plain`); use `quote` for French.
+    Numbers are formatted, text is shown as it is (see `plain`); use `quote` or `cite` for French.
 
     Examples
     --------
-    >>> say("**{n}** articles from {place}.", n=5, place="New York")
+    >>> say("**{n}** {n:article/articles} from {place}.", n=5, place="New York")
     **5** articles from New York.
     """
     text = _Prose().format(text, **values) if values else text
     _display(html.unescape(re.sub(r"</?[a-z][^<>]*>", "", text)), "text/markdown", text)
+
+
+def cite(text: str, row_id: str) -> Markup:
+    """Return a French quotation for `say` that leads to its row's place in the article.
+
+    Examples
+    --------
+    >>> print(cite("six provinces", "000_b980#1:f3")[:55])
+    <a href="../report/articles/000_b980.html#000_b980-1-f3
+    """
+    return Markup(f'<a href="{attribute(source_link(row_id))}">{quote(text)}</a>')
 
 
 def show(fig: plt.Figure, *, alt: str, caption: str) -> None:
@@ -98,7 +117,9 @@ def show(fig: plt.Figure, *, alt: str, caption: str) -> None:
     fig.savefig(buffer, format="svg", bbox_inches="tight", metadata={"Date": None, "Creator": None})
     plt.close(fig)
     image = f'<img alt="{attribute(alt)}" src="data:image/svg+xml;base64,{b64encode(buffer.getvalue()).decode()}">'
-    content = f"<figure>\n{image}\n<figcaption>{plain(caption)}</figcaption>\n</figure>"
+    # On a telephone it scrolls as a wide table does: shrunk to the screen, its words could not be read.
+    framed = f'<div class="figure-scroll" role="region" tabindex="0" aria-label="{attribute(caption)}">{image}</div>'
+    content = f"<figure>\n{framed}\n<figcaption>{plain(caption)}</figcaption>\n</figure>"
     _display(f"{caption}\n{alt}", "text/html", content)
 
 
@@ -123,7 +144,8 @@ def table_html(
     ----------
     frame : DataFrame
         Column names are the headings, the first column names each row, the index is not shown. Numbers have the same
-        decimals in a column; missing is a dash.
+        decimals in a column; missing is a dash. A column ``sentence`` stands below its rows, once for rows in
+        succession that have the same.
     caption : str
         "Table 1. " and what the table answers.
     french : sequence of str
@@ -138,26 +160,35 @@ def table_html(
     links, shown, note = links or {}, frame.head(rows), Markup("")
     if len(frame) > rows:
         note = plain(f" (The first {rows} of {number(len(frame))} rows") + _whole(frame, caption) + ".)"
-    heads, cells, text = [], [], {}
+    heads, cells, said, text = [], [], [], {}
     for name in frame.columns.difference([*links.values()], sort=False):
         numeric = pd.api.types.is_numeric_dtype(frame[name]) and not pd.api.types.is_bool_dtype(frame[name])
         content = _cells(shown[name], numeric, digits)
         text[str(name)] = [Markup(cell).striptags() for cell in content]
         if name in links:
             content = list(map(_linked, content, shown[links[name]]))
+        french_cell = ' lang="fr"' if name in french else ""
+        if cells and name == SAID:
+            said = [f"<div{french_cell}>{cell}</div>" for cell in content]
+            continue
         width = max(map(len, text[str(name)]), default=0)
         kind = "num" if numeric else "short" if width <= SHORT else "long" if width >= LONG else ""
-        style = f' class="{kind}"' if kind else ""
-        marks = style + (' lang="fr"' if name in french else "")
+        style = (f' class="{kind}"' if kind else "") + ("" if numeric else LEFT)
         tag, scope = ("td", "") if cells else ("th", ' scope="row"')
         heads.append(f'<th scope="col"{style}>{plain(name)}</th>')
-        cells.append([f"<{tag}{scope}{marks}>{cell}</{tag}>" for cell in content])
-    body = "\n".join(f"<tr>{''.join(row)}</tr>" for row in zip(*cells, strict=True))
+        cells.append([f"<{tag}{scope}{style}{french_cell}>{cell}</{tag}>" for cell in content])
+    lines = [f"<tr>{''.join(row)}</tr>" for row in zip(*cells, strict=True)]
+    body = ""
+    for sentence, rows in groupby(zip(said or [""] * len(lines), lines, strict=True), key=itemgetter(0)):
+        below = f'\n<tr class="said"><td colspan="{len(heads)}"{LEFT}>{sentence}</td></tr>' if sentence else ""
+        body += "<tbody>\n" + "\n".join(line for _, line in rows) + below + "\n</tbody>\n"
+    if not lines:
+        body = f'<tbody><tr class="said"><td colspan="{len(heads)}">None found.</td></tr></tbody>\n'
     # A wide table scrolls in its own box, which the keyboard must be able to reach.
     markup = (
         f'<div class="table-scroll" role="region" tabindex="0" aria-label="{attribute(caption)}">\n<table>\n'
         f"<caption>{plain(caption)}{note}</caption>\n<thead>\n<tr>{''.join(heads)}</tr>\n</thead>\n"
-        f"<tbody>\n{body}\n</tbody>\n</table>\n</div>"
+        f"{body}</table>\n</div>"
     )
     return markup, text
 

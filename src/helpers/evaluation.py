@@ -96,18 +96,18 @@ def errors(task: str) -> pd.DataFrame:
 
 
 def shares(scores: pd.DataFrame) -> pd.DataFrame:
-    """Return scores with precision and recall in words: ``97.1 % (85–99)``.
+    """Return scores with precision and recall in words: ``97 % (85–99)``.
 
     Examples
     --------
     >>> half = {"precision": [0.5, None], "precision_low": [0.21, None], "precision_high": [0.79, None]}
     >>> shares(pd.DataFrame(half | {name.replace("precision", "recall"): x for name, x in half.items()}))["recall"][0]
-    '50.0 % (21–79)'
+    '50 % (21–79)'
     """
     written = scores.copy()
     for side in ("precision", "recall"):
         rows = 100 * scores[[side, f"{side}_low", f"{side}_high"]].astype("float")
-        texts = [f"{share:.1f} % ({low:.0f}–{high:.0f})" for share, low, high in rows.itertuples(index=False)]
+        texts = [f"{share:.0f} % ({low:.0f}–{high:.0f})" for share, low, high in rows.itertuples(index=False)]
         written[side] = pd.Series(texts, scores.index, dtype="string").where(scores[side].notna())
     return written
 
@@ -136,17 +136,18 @@ def meaning_scores(by: str = "set", stated: bool = False) -> pd.DataFrame:
 def corrected(count: int, score: pd.Series) -> tuple[float, float, float]:
     """Return a count corrected for what was invented and missed, ``count · precision / recall``, and its 95 % bounds.
 
-    ``score`` is a row of `score_fixtures`. The estimate is Rogan and Gladen's (Am. J. Epidemiol. 107, 1978, 71-76), its
-    bounds those of a ratio from the bounds of its parts (Zou and Donner, Statist. Med. 27, 2008, 1693-1702).
+    ``score`` is a row of `score_fixtures` or `page_scores`. The estimate is Rogan and Gladen's (Am. J. Epidemiol. 107,
+    1978, 71-76), its bounds those of a ratio from the bounds of its parts (Zou and Donner, Statist. Med. 27, 2008,
+    1693-1702).
 
     Examples
     --------
-    >>> right = {"right": 9, "precision": 0.9, "precision_low": 0.8, "precision_high": 0.95}
+    >>> right = {"precision": 0.9, "precision_low": 0.8, "precision_high": 0.95}
     >>> found = {"recall": 0.75, "recall_low": 0.6, "recall_high": 0.85}
     >>> [round(end) for end in corrected(100, pd.Series(right | found))]
     [120, 101, 151]
     """
-    if not (score["right"] and score["precision_low"] and score["recall_low"]):
+    if not (score["precision_low"] and score["recall_low"]):
         return nan, 0.0, inf
     ends = ("precision", "precision_low", "precision_high", "recall", "recall_low", "recall_high")
     p, p_low, p_high, r, r_low, r_high = (log(score[name]) for name in ends)
@@ -178,6 +179,20 @@ def benchmark_table(heading: str) -> pd.DataFrame:
     section = text.partition(f"\n## {heading}\n")[2].partition("\n## ")[0]
     rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in section.splitlines() if line[:1] == "|"]
     return pd.DataFrame(rows[2:], columns=rows[0]) if rows else pd.DataFrame()
+
+
+def page_scores() -> pd.DataFrame:
+    """Return the stored results on whole pages that other readers wrote and annotated; empty without results.
+
+    ``pages`` (which, in words), ``what``, and the columns of `helpers.accuracy.compare` but ``class`` and ``right``.
+    """
+    ends = [f"{side}{end}" for side in ("precision", "recall") for end in ("", "_low", "_high")]
+    stored = benchmark_table("Whole pages of other readers").rename(columns={"gold": "n_gold", "found": "n_found"})
+    for side in ("precision", "recall") if len(stored) else ():
+        shares = stored[side].str.extract(r"([\d.]+) \(([\d.]+)–([\d.]+)\)").astype("float")
+        stored[[side, f"{side}_low", f"{side}_high"]] = shares
+    stored = stored.reindex(columns=["pages", "what", "n_gold", "n_found", *ends])
+    return stored.astype({"n_gold": "int64", "n_found": "int64"})
 
 
 @cache

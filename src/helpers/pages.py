@@ -43,13 +43,14 @@ class Page:
     def findings(self) -> str:
         """The findings of a notebook's page, with links that work from the index."""
         found = re.search(r'<p class="kicker">Findings</p>(.*?)<details', self.body, re.DOTALL)
-        return relink(found[1], lambda href: self.file + href if href.startswith("#") else href) if found else ""
+        text = re.sub(r' id="[^"]*"', "", found[1]) if found else ""  # the anchors are the notebook's
+        return relink(text, lambda href: self.file + href if href.startswith("#") else href)
 
     @property
     def headings(self) -> list[tuple[str, str]]:
         """Anchor and text of each second-level heading."""
         found = re.findall(r'<h2 id="([^"]+)">(.*?)</h2>', self.body, re.DOTALL)
-        return [(place, Markup(text).striptags()) for place, text in found]
+        return [(place, Markup(text).striptags()) for place, text in found if place != "Contents"]
 
 
 def relink(body: str, address: Callable[[str], str | None]) -> str:
@@ -224,7 +225,7 @@ def _row_tables(own: Tables, cited: dict) -> Iterator[tuple[str, str, str]]:
     yield "names", "Partners and places", listed("mentions", columns, caption, name=name)
     caption = "Dates and periods as printed, and how they were read."
     yield "dates", "Dates", listed("dates", "surface value", caption)
-    columns, sides = "sentence relation status vietnam partner", ("vietnam", "partner")
+    columns, sides = "relation status vietnam partner sentence", ("vietnam", "partner")
     caption = "Who is tied to whom, and the sentence that says it."
     yield "ties", "Ties", listed("links", columns, caption, **{side: entity_names(links[side]) for side in sides})
 

@@ -109,14 +109,14 @@ def write_report(executed: dict[Path, nbformat.NotebookNode], corpus: Path, out:
 
 
 def write_pdf(pages: list[Page], out: Path, browser: str | None) -> Path:
-    """Print the pages as one tagged PDF with an outline: the notebooks, then the articles when they are few.
+    """Print the pages as one tagged PDF with an outline: index, notebooks, and the articles when they are few.
 
     Raises ``subprocess.SubprocessError`` if there is no browser, if it fails or takes longer than two minutes.
     """
     if browser is None:
         raise subprocess.SubprocessError("no Chromium was found")
     many = sum(page.file.startswith("articles/") for page in pages) > MOST_PRINTED
-    left_out = ("sources.html", "articles/" if many else "sources.html")
+    left_out = ("sources.html", "reference.html", "articles/")[: 2 + many]
     chapters = [page for page in pages if not page.file.startswith(left_out)]
     position = {page.file: number for number, page in enumerate(chapters)}
 

@@ -27,6 +27,17 @@ def short_name(article_id: str) -> str:
     return short if number == "0" else f"{short} · teaser {number}"
 
 
+def evenly(rows: pd.DataFrame, most: int) -> pd.DataFrame:
+    """Return at most so many rows, at even distances from the first to the last.
+
+    Examples
+    --------
+    >>> evenly(pd.DataFrame({"n": range(101)}), 3)["n"].tolist()
+    [0, 50, 100]
+    """
+    return rows.iloc[np.linspace(0, len(rows) - 1, min(most, len(rows))).round().astype(int)]
+
+
 def words_by_role(articles: pd.DataFrame) -> pd.DataFrame:
     """Return the words of body text of each document (index: its short name), ``own article`` and ``teasers``."""
     rows = articles.assign(n_words=articles["n_words"].fillna(0).astype(int))
@@ -162,7 +173,7 @@ def pair_names(figures: pd.DataFrame) -> pd.Series:
 
 
 def amounts(figures: pd.DataFrame) -> pd.Series:
-    """Write each figure's value with its unit: ``36.8 billion USD``, ``25 to 26 million t``, ``about 85 to 90 %``."""
+    """Write each figure's value with its unit: ``36.8 billion USD``, ``about 85 to 90 %``, a count ``6 × province``."""
     texts = []
     for row in figures[["low", "high", "unit", "kind", "approximate"]].itertuples(index=False):
         if pd.isna(row.high):
@@ -171,7 +182,7 @@ def amounts(figures: pd.DataFrame) -> pd.Series:
         size, word = _scale(row.high)
         digits = 0 if row.approximate and size == 1 and abs(row.high) >= 1000 else 2
         ends = [number(end / size, digits) for end in dict.fromkeys([row.low, row.high])]
-        unit = {"percent": "%", "rang": ""}.get(row.unit, row.unit)
+        unit = f"× {row.unit}" if row.kind == "count" else {"percent": "%", "rang": ""}.get(row.unit, row.unit)
         text = " ".join(filter(None, ["rank" if row.kind == "rank" else "", " to ".join(ends), word, unit]))
         texts.append(f"about {text}" if row.approximate else text)
     return pd.Series(texts, index=figures.index, dtype="string")
@@ -181,18 +192,21 @@ def targets_and_results(figures: pd.DataFrame) -> pd.DataFrame:
     """Return the targets and forecasts, and the results in the same unit of the same sides and flow.
 
     Where the flow or the partner is not known, only results of the same text can be meant. Rows of **figures** with
-    ``panel`` (who, what, in which unit) and ``year`` (the period in words), the panels with most rows first.
+    ``panel`` (who, what, in which unit) and ``year`` (the period in words): first the panels where both a plan and a
+    result name their period, then those with most rows.
     """
     planned = figures["status"].isin(["target", "forecast"])
     vague = figures["flow"].isna() | figures["partner"].isna()
     key = ["unit", "measure", "flow", "reporter", "partner", figures["article_id"].where(vague)]
     group = figures.groupby(key, dropna=False).ngroup()
     rows = figures[planned | (group.isin(group[planned]) & figures["measure"].notna())]
-    measure = rows["measure"].map(", {}".format, na_action="ignore").fillna("")
+    measure = rows["measure"].where(rows["measure"] != "level").map(", {}".format, na_action="ignore").fillna("")
     panel = flow_names(rows) + measure + ", " + rows["unit"].replace({"percent": "%", "rang": "rank"})
-    rows = rows.assign(panel=panel, year=rows["period"].map(period_words), size=panel.map(panel.value_counts()))
-    order = ["size", "panel", "year"]
-    return rows.sort_values(order, ascending=[False, True, True], kind="stable").drop(columns="size")
+    sides = planned[rows.index][rows["period"].notna()].groupby(panel).nunique()
+    rank = {"both": panel.map(sides).eq(2), "size": panel.map(panel.value_counts())}
+    rows = rows.assign(panel=panel, year=rows["period"].map(period_words), **rank)
+    order = ["both", "size", "panel", "year"]
+    return rows.sort_values(order, ascending=[False, False, True, True], kind="stable").drop(columns=["both", "size"])
 
 
 def sentences_of(rows: pd.DataFrame, articles: pd.DataFrame) -> pd.Series:
