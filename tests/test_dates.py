@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from helpers.dates import bounds, find_periods
@@ -177,6 +177,7 @@ DAYS = st.dates(date(1990, 1, 1), date(2040, 1, 1))
 
 
 @settings(deadline=None, max_examples=150)
+@example(["l'année dernière", "aux", "l'année dernière"], " ", date(2000, 1, 1), 366)
 @given(st.lists(st.sampled_from(WORDS), max_size=14), st.sampled_from([" ", "", "\u00a0"]), DAYS, st.integers(0, 900))
 def test_any_words_give_ordered_spans_and_honest_values(words, glue, earliest, width):
     text, latest = glue.join(words), earliest + timedelta(width)

@@ -12,6 +12,7 @@ import time
 import zipfile
 from concurrent.futures import BrokenExecutor, ThreadPoolExecutor
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 import dask.dataframe
@@ -157,7 +158,9 @@ def test_stopped_at_any_moment_and_resumed(corpus, whole, tmp_path, inline):
     run = command(corpus, out, "--text", "--workers", "1", "--resume")
     moments = [(kind, draw.randrange(parts // 2)) for kind in ("documents", "parsed", "extracted")]
     for number, (kind, least) in enumerate(moments):
-        process = subprocess.Popen(run, stderr=subprocess.PIPE, text=True, start_new_session=True)
+        # What runs in the background ignores interruptions, and so would this.
+        listen = partial(signal.signal, signal.SIGINT, signal.SIG_DFL)
+        process = subprocess.Popen(run, stderr=subprocess.PIPE, text=True, start_new_session=True, preexec_fn=listen)
         while process.poll() is None and markers(out, kind) <= least:
             time.sleep(0.002)
         if number == 1:

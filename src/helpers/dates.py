@@ -228,7 +228,8 @@ def find_periods(text: str, earliest: date | None = None, latest: date | None = 
     '2019/..'
     """
     limits = Bounds(_day(earliest), _day(latest))
-    atoms = _with_shared_years(text, [_resolved(atom, limits) for atom in read_atoms(text)])[::-1]
+    atoms = [_resolved(atom, limits) if atom.low else atom for atom in read_atoms(text)]
+    atoms = _with_shared_years(text, atoms)[::-1]
     found, floor = [], 0
     while atoms:
         atom = atoms.pop()
@@ -236,8 +237,9 @@ def find_periods(text: str, earliest: date | None = None, latest: date | None = 
         opener = plain(left["link"]) if left["link"] else ""
         pair = _joined(text, atom, atoms[-1], opener) if atoms else None
         if pair:
-            atom = pair
             atoms.pop()
+        # What is joined does not hang on the day of publication.
+        atom = pair or (atom if atom.low else _resolved(atom, limits))
         floor = atom.end
         ahead = bool(atom.low and atom.low[0] is None and _ahead(text, atom.start))
         atom = _settle(atom, ahead, limits)
