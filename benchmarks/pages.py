@@ -2,10 +2,10 @@
 
 Run ``python -m benchmarks.pages [SET …]``. `tests/fixtures/pages.jsonl` holds the pages, in the agency's manner and in
 words of our own, one writer a set; the writers are language models working apart under the annotation rules of the
-gold. Sets A, B, F, G, J and K were read to mend the rules after a first run; C, D, E and H were not: no rule was changed
-for them. H2 is a second reader's annotation of every other page of H: how far two readers agree is the most that can be
-asked. An annotated identifier that begins with @ is a place or body outside of the gazetteer's identifiers: its span
-alone counts.
+gold. Sets A, B, F, G, J and K were read to mend the rules after a first run; C, D, E and H were not: no rule was
+changed for them. H2 is a second reader's annotation of every other page of H: how far two readers agree is the most
+that can be asked. An annotated identifier that begins with @ is a place or body outside of the gazetteer's
+identifiers: its span alone counts.
 """
 
 import json
