@@ -334,13 +334,9 @@ def _pointed(sentence: Sentence, told: Told) -> list[list[Actor]]:
     if both := sentence.search("both"):
         country = both.lastgroup == "country"
         named = [one for one in sentence.partners if one.end <= both.start() and not one.role]
-        meant = (
-            (country and told.main) or getattr(told, both.lastgroup)
-            if not named
-            else named[-1].country
-            if country
-            else named[-1].entity_id
-        )
+        meant = (country and told.main) or getattr(told, both.lastgroup)
+        if named:
+            meant = named[-1].country if country else named[-1].entity_id
         third = named and not told.subject  # the news of two others
         ours.append(Actor(*both.span(), "VNM" if country and not third else told.subject, False))
         theirs.append(Actor(*both.span(), meant, False))

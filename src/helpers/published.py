@@ -68,10 +68,6 @@ def _floor(period: Period, before: str, behind: str) -> date | None:
     return bounds(period.value.split("/")[-1])[0] if period.link == "between" else None  # `2021-2025` names a plan
 
 
-def _year_end(day: date) -> date:
-    return date(day.year, 12, 31)
-
-
 def _window(period: Period, sentence: str) -> tuple[date, date] | None:
     """Return when this is news: the first months of a year, a comparison with the year before, a day to come."""
     low, high = bounds(period.value)
@@ -168,6 +164,7 @@ def _settled(found: _Evidence, more_low=(), more_high=()) -> dict:
     said, limits = found.said, [f"not before {low[0]}: {low[1]}"] if low else []
     limits += [f"not after {high[0]}: {high[1]}"] if high else []
     first, last = bounds(said) if said else (low and low[0], high and high[0])
+    news = [window for window in found.windows if window[1] == date(window[1].year, 12, 31) >= (first or _FLOOR)]
     if said and said.startswith("XXXX"):
         earliest, latest = low[0] if low else _FLOOR, high[0] if high else _CEILING
         days = _days(said, found.weekday, earliest, latest)
@@ -180,8 +177,8 @@ def _settled(found: _Evidence, more_low=(), more_high=()) -> dict:
         last = days[-1] if days and (high or len(days) == 1) else None
     elif said:
         limits = []
-    elif not high and (windows := [w for w in found.windows if w[1] >= (first or w[0]) and w[1] == _year_end(w[1])]):
-        begin, last, name = max(windows)
+    elif not high and news:  # it names no day, but gives the first months of a year
+        begin, last, name = max(news)
         first, said, limits = max(begin, first or begin), f"{last.year}", [f"the year {last.year} from {name}"]
     elif first and last and first.year == last.year:
         said = f"{first:%Y-%m}" if first.month == last.month else f"{first:%Y}"
@@ -248,12 +245,12 @@ def date_articles(articles: pd.DataFrame, documents: pd.DataFrame, known: Known 
 
     Notes
     -----
-    Evidence, strongest first: a date prefix, a date in the dateline, a day in the lead, a whole date
-    in its first paragraph that is told as news (`a reçu le 4 décembre 2019`). Its year is settled by the
-    first months of a year given as news (`neuf premiers mois 2020`) or a comparison with the year before; else by
-    bounds, where they leave one year only: events told as past with their year, the day of fetching, and the address's
-    number, which grows with time (those of articles with a known date are compared). Teasers stand on one page, so
-    what one tells bounds the others, two months aside.
+    Evidence, strongest first: a date prefix, a date in the dateline, a day in the lead, a whole date in its first
+    paragraph that is told as news (`a reçu le 4 décembre 2019`). Its year is settled by the first months of a year
+    given as news (`neuf premiers mois 2020`) or a comparison with the year before; else by bounds, where they leave
+    one year only (such months date an article that names no day, too): events told as past with their year, the day of
+    fetching, and the address's number, which grows with time (those of articles with a known date are compared).
+    Teasers stand on one page, so what one tells bounds the others, two months aside.
 
     Examples
     --------
