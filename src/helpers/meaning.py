@@ -10,7 +10,7 @@ from bisect import bisect_left
 from dataclasses import replace
 
 from helpers.dates import years_on
-from helpers.discourse import Account, Subject, carry, spaced
+from helpers.discourse import TOPICS, Account, Subject, carry, spaced
 from helpers.numbers import SIGNS
 from helpers.parties import SAYS, TRAVEL, WITH, partner_of, set_reporter
 from helpers.views import REACH, Cue, Meaning, Sentence, View, first_of, last_of, read_cues, views_of
@@ -370,10 +370,14 @@ def _topic(v: View) -> str | None:
 
 
 def _carried(v: View) -> str | None:
-    """Return the period of the account that a figure goes on with: same topic and reporter, a statistic of what is
-    actual, in a sentence with no period of its own and nothing cumulative (`à ce jour`)."""
+    """Return the period of the account that a figure goes on with: same topic (or a growth that names none) and same
+    reporter, a statistic of what is actual, in a sentence with no period of its own and nothing cumulative (`à ce
+    jour`). What is given is no statistic."""
     account, meaning = v.account, v.meaning
-    if not account or meaning.topic != account.topic or meaning.status != "actual" or meaning.compared:
+    if not account or account.topic == "aid" or meaning.status != "actual" or meaning.compared:
+        return None
+    grown = meaning.topic is None and meaning.measure == "growth" and account.topic in TOPICS
+    if meaning.topic != account.topic and not grown:
         return None
     stated = account.opening if account.aside else account.period
     own = [p for p in v.periods if not _OTHERS.search(v.text, max(v.sentence.start, p.start - 60), p.start)]

@@ -83,9 +83,10 @@ def _alone(v: View, name: Named, names: list[Named]) -> str | None:
 
 def partner_of(v: View) -> str | None:
     """Return the other side: the figure's own adjective, the mention behind its word of flow, the nearest before it
-    since the figure before, a mention tied to it from behind, the figure before; where the sentence says `bilatéral`,
-    or has a flow and no name, the partner of the sentence that it goes on with, or the only one of a title of two
-    sides. What is `national`, or of the `commerce extérieur`, has none of these; two countries under one head are none.
+    since the figure before, a mention tied to it from behind, the figure before, the only one of the sentence or the
+    last before it; where the sentence says `bilatéral`, or has a flow and no name, the partner of the sentence that it
+    goes on with, or the only one of a title of two sides. What is `national`, or of the `commerce extérieur`, has none
+    of these; two countries under one head are none.
     """
     figure, meaning = v.figure, v.meaning
     if figure.partner:
@@ -119,9 +120,10 @@ def partner_of(v: View) -> str | None:
     if any(cue.start < figure.start for cue in v.of("nation")):
         return None
     whole = v.text.find(" dont ", figure.end, v.ceiling)
-    parties = {n.party for n in names if n.start < (whole if whole > 0 else v.ceiling)}
-    if parties:
-        return parties.pop() if len(parties) == 1 and (meaning.flow or figure.kind == "rank") else None
+    named = [n for n in names if n.start < (whole if whole > 0 else v.ceiling)]
+    if named:
+        near = last_of(named, figure.start) if len({n.party for n in named}) > 1 else named[0]
+        return _alone(v, near, names) if near and (meaning.flow or figure.kind == "rank") else None
     priced = "/" in (figure if meaning.refers_to is None else v.figures[meaning.refers_to]).unit
     if v.again and meaning.reporter == v.again.reporter and not priced:
         flows = {meaning.flow, v.again.flow}
