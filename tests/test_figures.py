@@ -135,6 +135,9 @@ def test_what_stays_out(text):
         ("trois à cinq entreprises", 3, 5, "entreprise"),
         ("quatre ou cinq provinces", 4, 5, "province"),
         ("1.500-2.000 hectares", 1500, 2000, "ha"),
+        ("US$5-6 millions", 5e6, 6e6, "USD"),
+        ("$2bn à $3bn", 2e9, 3e9, "USD"),
+        ("USD 5 à USD 6 millions", 5e6, 6e6, "USD"),
     ],
 )
 def test_ranges(text, low, high, unit):
@@ -161,6 +164,10 @@ def test_ranges(text, low, high, unit):
         ("cinq grandes entreprises", 5, "entreprise"),
         ("5.000 PME", 5000, "PME"),
         ("16.490 km2", 16.49e9, "m2"),
+        ("$1.5M", 1.5e6, "USD"),
+        ("US$10m", 10e6, "USD"),
+        ("12 M d'euros", 12e6, "EUR"),
+        ("2.000 XOF", 2000, "XOF"),
     ],
 )
 def test_units(text, value, unit):

@@ -106,6 +106,8 @@ _HALF = re.compile(AND_HALF)
 _PREFIXES = [row["form"] for row in _MONEY if row["before"]]
 _PREFIX = re.compile(rf"(?<![\w$])(?P<measure>{alternatives(_PREFIXES)}){BLANK}?$".replace(r"(?!\w)", ""))
 _PREFIX_ENDS = frozenset(form[-1] for form in _PREFIXES)
+_MAGNITUDES = {row["form"]: float(row["value"]) for row in table("scales") if row["place"] == "sign"}
+_MAGNITUDE = re.compile(rf"{BLANK}?({'|'.join(_MAGNITUDES)})(?!\w)")
 
 
 def _with_rest(text: str, measure: Counted) -> Counted:
@@ -131,12 +133,15 @@ def _with_rest(text: str, measure: Counted) -> Counted:
 
 
 def _currency_before(text: str, number: Number) -> Counted | None:
-    """Return the currency in front of a number (`US$5`, `€ 3`, `USD 5`), if any."""
+    """Return the currency in front of a number (`US$5`, `€ 3`, `USD 5`), with the magnitude behind it (`$1.5M`)."""
     before = text[max(0, number.start - 2) : number.start].rstrip()
     if not before or before[-1] not in _PREFIX_ENDS:
         return None
-    prefix = _PREFIX.search(text, max(0, number.start - 6), number.start)
-    return known(prefix["measure"])._replace(end=number.end, start=prefix.start()) if prefix else None
+    if not (prefix := _PREFIX.search(text, max(0, number.start - 6), number.start)):
+        return None
+    money, size = known(prefix["measure"]), _MAGNITUDE.match(text, number.end)
+    end, factor = (size.end(), money.factor * _MAGNITUDES[size[1]]) if size else (number.end, money.factor)
+    return money._replace(start=prefix.start(), end=end, factor=factor)
 
 
 # --- counted nouns ---------------------------------------------------------------------------------------------------
@@ -292,7 +297,8 @@ _DIVIDED = re.compile(
 
 def behind(text: str, number: Number) -> Counted | None:
     """Return what stands behind (or, for a currency sign, before) a number; None where nothing is counted."""
-    measure = _measure_at(text, number.end) or _currency_before(text, number)
+    money = _currency_before(text, number)
+    measure = money if money and money.end > number.end else _measure_at(text, number.end) or money
     if measure:
         if measure.unit == "fois" and not _MULTIPLIER.match(text, measure.end) and number.form == "words":
             return None

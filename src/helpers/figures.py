@@ -131,11 +131,11 @@ _FROM = re.compile(
 def _range(text: str, one: _Entry, two: _Entry) -> _Entry | None:
     """Return two neighbours as one range: `25 à 26 millions`, `entre 4 et 4,2 milliards`, `30% à 88%`."""
     joint = _TO.fullmatch(text, one.end, two.start)
-    if not joint or one.first or not (two.counted or two.number.scale > 1) or two.number.signed:
+    sign = one.counted and one.counted.start is not None
+    counted = two.counted or (one.counted._replace(end=two.number.end) if sign else None)  # `US$5-6 millions`
+    if not joint or one.first or not (counted or two.number.scale > 1) or two.number.signed:
         return None
-    if one.counted and one.counted.start is not None and not two.counted:  # `US$5-6 millions`
-        two.counted, one.counted = one.counted._replace(end=two.number.end), None
-    if one.counted and (not two.counted or one.counted.unit != two.counted.unit):
+    if one.counted and (not counted or (one.counted.unit, one.counted.factor) != (counted.unit, counted.factor)):
         return None
     before = _before(text, one.start)
     if "et" in joint[0] and not before.endswith(" entre "):
@@ -145,9 +145,11 @@ def _range(text: str, one: _Entry, two: _Entry) -> _Entry | None:
     rate = pair and any(word in before for word in (" part ", " taux ", " proportion "))  # `sa part est montée de 10 à`
     if pair and (rate or not (pair["change"] and two.counted and two.counted.unit in ("percent", "fois"))):
         return None
-    shared = two.number.scale if one.number.scale == 1 and not one.counted else one.number.scale
+    shared = two.number.scale if one.number.scale == 1 and (sign or not one.counted) else one.number.scale
     low = one.number if _full(one, two) else one.number._replace(scale=shared)
-    return _Entry(two.number, two.counted, low) if low.value < two.number.value else None
+    if counted and counted.start is not None:
+        counted = counted._replace(start=one.start)
+    return _Entry(two.number, counted, low) if low.value < two.number.value else None
 
 
 def _full(one: _Entry, two: _Entry) -> bool:

@@ -94,7 +94,7 @@ _CARDINALS, _ORDINALS, _ROMANS = _words("number"), _words("ordinal"), _words("ro
 _SCALES = {form: row for row in table("scales") for form in (fold(row["form"]), row["form"])}
 _SCALE = alternatives(row["form"] for row in table("scales") if not row["place"])
 _PREFIXES = _either(row["form"] for row in table("scales") if row["place"] == "sign")
-_SCALE += rf"|{_PREFIXES}(?={BLANK}?(?:[$€£¥₫₩]|US\$|(?:USD|EUR|VND|CNY|CHF)(?!\w)))"
+_SCALE += rf"|{_PREFIXES}(?={BLANK}?(?:[$€£¥₫₩]|US\$|(?:USD|EUR|VND|CNY|CHF)(?!\w)|(?:de{BLANK}|d['’])(?:dollar|euro)))"
 _JOINT = "[ \xa0-]"
 _WORD = rf"{_either(_CARDINALS)}(?!\w)"
 SPELLED = rf"{_WORD}(?:{_JOINT}(?:et{_JOINT}(?=une?\b|onze))?(?:{_WORD}|une?(?!\w))){{0,14}}"
