@@ -1,0 +1,144 @@
+"""Say which way goods or money go: exports, imports, trade both ways, investment or aid."""
+
+from helpers.discourse import spaced
+from helpers.parties import SAYS, TRAVEL, WITH
+from helpers.views import AND_ALSO, Cue, View, first_of, read_cues
+
+_IN = spaced(r" (?:au|aux|en|dans) (?:(?:la|le|les) |l['’])?| ")
+_FIRMS = spaced(
+    r"(?:[^,.;]{0,40}, )?(?:[Ll]es|[Dd]es) (?:entreprises|sociétés|investisseurs|groupes|firmes|capitaux|opérateurs) "
+)
+_SETTLED = spaced(
+    r"(?: (?!qui|ont|a )[\w'’-]{1,15}){0,3}"
+    r" (?:présente?s?|en activité|opér\w{2,4}|implantée?s?|installée?s?|actives?|en vigueur)"
+)
+_HOLDS = spaced(
+    r"\b(?:possèd|détien|déten|exploit|compt|mèn|men|réalis|recens|totalis)\w{1,5} (?:[\w'’-]{1,12} ){0,4}$"
+)
+_AT_HOME = spaced(r" (?:[\w'’-]{1,15} ){0,3}au Vi[êe]t ?[Nn]am")
+_IN_ABROAD = spaced(r"(?: \w{1,12}){0,2} à l['’]étranger")
+_BEHIND = spaced(
+    r"(?: (?:d|en|à|aux?|pour|sous|[clms]es|leurs?)[\w'’]{0,7}){1,3} ?(?:l['’])?| (?:a|ont|est|sont) (?:été )?| d['’]"
+)
+_OF_SUCH = spaced(r" (?:d(?:es|u|e la|e) |d['’]|de l['’])[\w-]{3,20} ")  # `8 % des volumes exportés`
+_PASSIVE = spaced(r" (?:a|ont|avai\w{1,3}) été | (?:est|sont|étai\w{1,3}) ")
+_OBJECT = spaced(r"(?: (?!vers|dans|à|aux?|chez|par|sur|depuis|avec|pour)[\w'’]{1,14}){0,3} ?")
+_OBJECT_TO = spaced(r"(?: (?!vers|dans|chez|par|sur|depuis|avec|pour)[\w'’]{1,14}){0,5}(?<! à) ?")
+_PRONOUN = spaced(r"(?:[^,.;]{0,60}, )?(?:[Ii]ls?|[Ee]lles?|[Cc](?:elui|elles?|eux)-ci) ")
+UNTRADED = frozenset(("m", "m2", "ha", "W", "°C", "km/h"))
+
+
+def _given(v: View) -> bool:
+    """Whether a figure is what is given to someone: the object of a verb of giving, or next to one in a list."""
+    if v.flow and v.flow.value == "aid" and v.flow.verb and _OBJECT_TO.fullmatch(v.text, v.flow.end, v.figure.start):
+        return True
+    listed = v.earlier is not None and v.figures[v.earlier].kind in ("count", "quantity")
+    listed = listed and v.meanings[v.earlier].flow == "aid"
+    return listed and bool(AND_ALSO.fullmatch(v.text, v.floor, v.figure.start))
+
+
+def _count_flow(v: View, last: str | None, behind: Cue | None) -> str | None:
+    """Return the flow of a count: what is sold (`exporté 300 voitures`, `300 voitures ont été importées`), and projects
+    that another country has here, or Vietnam abroad."""
+    figure, foreign = v.figure, [n for n in v.names if n.type in ("country", "subdivision") and n.side == "partner"]
+    owned = figure.partner or _IN_ABROAD.match(v.text, figure.end)
+    owned = owned or any(_FIRMS.fullmatch(v.text, v.sentence.opening, n.start) for n in foreign)
+    owned = owned or any(v.sentence.begins_with(n) or _IN.fullmatch(v.text, figure.end, n.start) for n in foreign)
+    invested = (owned and last != "aid") or "étranger" in v.text[figure.start : figure.end]
+    invested = invested or any(cue.value == "fdi" for cue in v.flows)
+    with_them = WITH.match(v.text, v.sentence.opening) and foreign  # `Avec 20 projets, ce pays …`
+    goes_on = v.account and v.account.topic == "fdi" and last != "aid"
+    firms = figure.unit.startswith(("entreprise", "société", "firme", "groupe", "projet"))
+    if firms and figure.partner and _SETTLED.match(v.text, figure.end):
+        return "fdi"
+    here = _HOLDS.search(v.text, v.sentence.opening, figure.start) and _AT_HOME.match(v.text, figure.end)
+    if figure.unit.startswith("projet") and (here or invested or with_them or goes_on):
+        return "fdi"
+    before = v.again if v.earlier is None else v.meanings[v.earlier]
+    if figure.unit.startswith("pays") and "fdi" in (last, before and before.flow):
+        return "fdi"
+    if figure.elided and before and before.flow in ("export", "import"):
+        return before.flow
+    if figure.unit.startswith("débouché"):
+        return "export"
+    given = behind and behind.value == "aid" and behind.verb and behind.start - figure.end < 40
+    if given and not v.parted(figure.end, behind.start):  # `14 millions de doses de vaccin offertes par …`
+        return "aid"
+    if figure.unit == "unité" or (figure.unit == "projet" and v.again and v.again.flow == "fdi"):
+        return last or (v.again.flow if v.again else None)
+    if behind and behind.verb and _PASSIVE.fullmatch(v.text, figure.end, behind.start):
+        return behind.value
+    return last if last in ("export", "import") and _OBJECT.fullmatch(v.text, v.flow.end, figure.start) else None
+
+
+def _agency(v: View, name) -> bool:
+    """Whether a name is that of another country's agency, which gives, and is not only quoted."""
+    quoted = SAYS.search(v.text, max(0, name.start - 20), name.start)
+    return name.type == "organisation" and name.party == name.country and not quoted
+
+
+def _ranked(v: View) -> bool:
+    noun = v.text.endswith(("rang", "place", "position"), v.figure.start, v.figure.end)
+    return v.figure.kind == "rank" and not noun
+
+
+def flow_of(v: View) -> str | None:
+    """Return which way goods or money go: by the words just behind the amount (`3 milliards d'exportations`), else the
+    nearest word of flow before it (a word of another subject, as `PIB`, ends its reach), else what the figure belongs
+    to: the projects that it is worth, its level, its list, the only flow of its sentence, the sentence before.
+
+    A rank takes that of its own noun (`deuxième exportateur`); lengths, areas and powers are not traded."""
+    figure, last = v.figure, v.flow.value if v.flow else None
+    if _ranked(v):
+        own = first_of(v.flows, figure.start, figure.end + 12)
+        return own.value if own else v.past.flow if v.past and not v.flow else None
+    if figure.kind not in ("percent", "rank") and _given(v) and not TRAVEL.match(figure.unit):
+        return "aid"
+    if figure.unit in UNTRADED or figure.unit.endswith("/ha"):
+        return None
+    behind = first_of(v.flows, figure.end, min(v.ceiling, figure.end + 40))
+    if figure.kind == "count":
+        return _count_flow(v, last, behind)
+    earlier = None if v.earlier is None else v.meanings[v.earlier].flow
+    tied = behind is not None and _BEHIND.fullmatch(v.text, figure.end, behind.start)
+    tied = tied or (behind is not None and behind.verb and _OF_SUCH.fullmatch(v.text, figure.end, behind.start))
+    if tied and not (behind.value == "none" and last in ("export", "import")):  # but for `3 milliards de recettes`
+        last = behind.value
+    elif (
+        v.earlier is not None
+        and v.figures[v.earlier].unit.startswith("projet")
+        and (not v.flow or v.flow.start < v.floor)
+    ):
+        return earlier
+    elif last is None:
+        level = v.meaning.refers_to
+        if level is not None and level < v.k:
+            return v.meanings[level].flow
+        if earlier and (figure.elided or figure.kind == "rank"):
+            return earlier
+        end = v.figures[v.sentence.figures[-1]].end
+        only = {cue.value for cue in v.flows if not _BEHIND.fullmatch(v.text, end, cue.start)}
+        if len(only) == 1 and figure.kind in ("money", "rank") and not behind:
+            last = only.pop()
+        elif figure.kind == "money" and any(_agency(v, n) for n in v.names):
+            return "aid"  # of a donor agency
+        elif v.again and v.again.flow:
+            return v.again.flow
+        elif figure.kind == "money" and (spoken := _spoken_before(v)):
+            last = spoken
+        elif v.again:
+            return None
+        elif behind and figure.kind != "percent" and not v.parted(figure.end, behind.start):
+            last = behind.value
+    # Dongs are no foreign money: `la province investira 500 milliards de dongs`.
+    home = last in ("fdi", "aid") and figure.unit == "VND" and not any(name.side == "partner" for name in v.names)
+    return None if home else last
+
+
+def _spoken_before(v: View) -> str | None:
+    """Return the last flow spoken of just before a sentence whose subject is a pronoun (`ils ont totalisé …`)."""
+    start = v.sentence.start
+    if not _PRONOUN.match(v.text, v.sentence.opening, v.figure.start):
+        return None
+    flows = [cue.value for cue in read_cues(v.text, max(0, start - 200), start) if cue.kind == "flow"]
+    return flows[-1] if flows else None
