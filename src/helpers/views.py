@@ -17,6 +17,7 @@ _COMPARED = spaced(
     r"comparé\w{0,3}|(?<!ien )qu(?:e|['’])|celle|celui)"
     r"(?:[^\W\d]|['’ \xa0]){0,30}$"
 )
+# Between two figures of a list; before one that another is compared with.
 AND_ALSO = spaced(r"[^.;,\d]{0,40}(?:,| et|, et) (?:\w{2,12} d(?:e |['’])|de |quelque )?")
 VERSUS = spaced(
     r"\b(?:contre|au lieu de)(?: (?:plus|près|moins|environ|seulement|quelque|à peine))?(?: d(?:e|['’]))? ?$"
