@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 
 import pandas as pd
 
-from helpers import SEEDS, find_links, find_partners, parse_articles, partners, read_documents
+from helpers import SEEDS, entities, find_links, find_partners, matching, parse_articles, partners, read_documents
 from helpers.accuracy import read_gold
 from helpers.entities import names
 from helpers.offsets import article_texts
@@ -23,23 +23,23 @@ Found = Callable[[str], object]
 
 def own_steps() -> Iterator[tuple[str, Found]]:
     """Yield our own steps, each with all before it."""
-    find, _ = partners._matcher()
-    yield "fold", partners.fold
-    yield "fold + match", lambda text: find(partners._key(text), overlapping=True)
+    find, _ = matching.matcher()
+    yield "fold", matching.fold
+    yield "fold + match", lambda text: find(matching.key_of(text), overlapping=True)
 
     def guarded(text: str) -> list:
-        folded = partners._key(text)
-        return list(partners._mentioned(text, folded, partners._hits(text, folded)))
+        folded = matching.key_of(text)
+        return list(partners._mentioned(text, folded, matching.find_hits(text, folded)))
 
     yield "fold + match + guards", guarded
 
 
 def engines() -> Iterator[tuple[str, Found, float]]:
     """Yield the other engines on the same folded surfaces, with the share of the text they are given."""
-    keys = sorted({partners.fold(name.surface).decode() for name in names()}, key=len, reverse=True)
+    keys = sorted({matching.fold(name.surface).decode() for name in names()}, key=len, reverse=True)
 
     def fold(text: str) -> str:
-        return partners.fold(text).decode("latin-1")
+        return matching.fold(text).decode("latin-1")
 
     flat = re.compile(r"\b(?:" + "|".join(map(re.escape, keys)) + r")\b")
     yield "re, flat alternation", lambda text: flat.findall(fold(text)), 0.02
@@ -135,9 +135,9 @@ def main() -> None:
     parser.add_argument("--megabytes", type=float, default=4)
     size = parser.parse_args().megabytes
     begun = time.process_time()
-    partners.fold("")
-    partners._matcher()
-    partners.about("USA")
+    matching.fold("")
+    matching.matcher()
+    entities.about("USA")
     print(f"set-up {time.process_time() - begun:.3f} s")
     articles = parse_articles(read_documents(SEEDS))
     texts = [text.text for text in article_texts(articles)]

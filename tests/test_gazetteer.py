@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from helpers.entities import FOLDER, FORMS, gazetteer, names
-from helpers.partners import fold
+from helpers.matching import fold
 from helpers.paths import DATA
 from helpers.tables import TABLES
 

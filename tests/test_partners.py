@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from helpers import SEEDS, find_partners, parse_articles, read_documents
 from helpers.accuracy import compare, read_gold
-from helpers.partners import PLACES, fold, guards
+from helpers.matching import PLACES, fold, guards
 from helpers.tables import TABLES, frame
 
 FIXTURES = Path(__file__).parent / "fixtures"

@@ -14,7 +14,7 @@ import sys
 import xml.etree.ElementTree as ET
 from pathlib import Path
 
-from helpers.partners import fold
+from helpers.matching import fold
 
 HERE = Path(__file__).parent
 HAND = HERE / "hand"

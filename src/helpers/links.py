@@ -1,8 +1,8 @@
 """Find who is tied to whom: a Vietnamese actor and a foreign partner, the relation, and the sentence that says so.
 
-A word of relation (`helpers.relations`) ties the nearest party of each side (`helpers.actors`), with those listed beside
-it. Where a sentence names one side only, the article's subject is the other: Vietnam, or the locality that title and
-first sentence speak of. A partner without a word of its own shares the trade, investment or aid that was last spoken of
+A word of relation (`helpers.relations`) ties the nearest party of each side (`helpers.actors`), with those listed
+beside it. Where a sentence names one side only, the article's subject is the other: Vietnam, or the locality that title
+and first sentence speak of. A partner without a word of its own shares the trade, investment or aid last spoken of
 (`Le Mexique progresse de 71 %`).
 """
 

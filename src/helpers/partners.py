@@ -1,46 +1,44 @@
 """Find who is named: countries, localities, organisations and agreements, and what makes a name no partner.
 
-The text is folded to one byte a character (accents, case and punctuation gone, positions kept) and searched by one
-Aho-Corasick automaton that holds the gazetteer's names and the guards of ``data/partners/guards.csv``: words that
-change what a name beside them means. Of all names at a place the longest that fits is taken.
+What `helpers.matching` finds is read in its place: an institution's name, a currency, an apposition or a dateline is no
+partner; an article's own acronyms mean what it says; a country's name with one letter wrong is still that country's.
 """
 
 import csv
 import re
-import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import cache, lru_cache
-from typing import NamedTuple
 
-import ahocorasick_rs
-import numpy as np
 import pandas as pd
 
-from helpers.entities import about, names
+from helpers.matching import (
+    BROKEN,
+    PLACES,
+    SHARED,
+    WORD,
+    Entry,
+    Hit,
+    any_of,
+    called,
+    candidates,
+    find_hits,
+    fold,
+    key_of,
+    rows_by_key,
+    words_of,
+)
 from helpers.offsets import ArticleText, article_texts
 from helpers.paths import DATA
 from helpers.spacing import log_share
 from helpers.tables import TABLES, frame
 
-NAMES = ("name", "demonym", "acronym")
-PLACES = ("country", "subdivision", "city")
-_LOCAL = ("subdivision", "city")
 _FOREIGN = [(kind, "partner") for kind in PLACES]
-_SHARED = ("owner", "context", "country")  # of these rules' entities what else the article names decides
-_SPACE, _OTHER_LETTER = 32, 127
-_LETTERS = {"đ": "d", "ð": "d", "œ": "o", "æ": "a", "ø": "o", "ł": "l", "ı": "i", "ß": "s", "ə": "e"}
-_DASHES = str.maketrans("‐‑‒–—−", "------")
-# Written with a capital in the gazetteer, with a small letter by the agency too: `Corée du sud`, `Nations unies`.
-_FREE = frozenset(["sud", "nord", "est", "ouest", "uni", "unis", "unies", "ville"])
 _SMALL = frozenset(b"a au aux d de des du en et l la le les pour sur".split())
 _SAYING = frozenset(["a", "ont", "est", "sont", "que", "qui", "lors"])
-_BROKEN = re.compile(r'[,;:()/!?«»"]|\w\w\. |\n\n')  # stands in no name
-_MILLIONS = re.compile(r"\b(?:million|milliard)s? d(?:e |[’'])$")
 _DATELINE = re.compile(r"\s*[^()\n]{2,60}\((?:[A-Z]{2,6}/)?(?:VNA|AVI|CPV|VOV|NDEL|CVN|VNS)\)")
 _BRACKET = re.compile(r"[ \u00a0]?\((?!VNA\))([A-Z][\w–&/+-]{1,11})\)")
 _WITHIN = re.compile(r"[ \u00a0]?\((?:aux? |en )?|, ")
 _ACRONYM = re.compile(r"(?<![\w(])[A-Z]\w{1,11}(?!\w)")
-_WORD = re.compile(r"\w+")
 _LONG_WORD = re.compile(r"[A-ZÀ-Ý](?<=[ '’–-].)[a-zà-ÿ]{6,30}(?!\w)")
 _RARE = -7.0  # decadic logarithm of the share of all words: below it, no word of the language
 # Between an institution's first words and the name in them: `Bourse de New York`, `Agence spatiale japonaise`.
@@ -50,254 +48,10 @@ _LINKING = re.compile(
 )
 
 
-class Entry(NamedTuple):
-    """What a key stands for: a name of the gazetteer, or a guard (``form`` is its kind)."""
-
-    form: str
-    surface: str
-    rule: str = ""
-    entity_id: str = ""
-    name: str = ""
-    type: str = ""
-    country: str | None = None
-    side: str = ""
-    capitals: tuple[int, ...] = ()
-    preceded: tuple[bytes, ...] = ()
-    evidence: str | None = ""  # who the article must name for it, if the rule is one of `_SHARED`
-
-
-class Hit(NamedTuple):
-    """An entry in a text, between two positions."""
-
-    start: int
-    end: int
-    entry: Entry
-    role: str | None = None
-
-
-@cache
-def _fold_table() -> np.ndarray:
-    table = np.full(65536, _OTHER_LETTER, dtype=np.uint8)
-    for code in range(0x3040):
-        char = chr(code)
-        base = unicodedata.normalize("NFKD", char)[0].lower()
-        base = _LETTERS.get(base, base)
-        if base.isascii() and base.isalnum():
-            table[code] = ord(base)
-        elif not char.isalnum() and not unicodedata.combining(char):
-            table[code] = _SPACE
-    return table
-
-
-def fold(text: str) -> bytes:
-    """Return the text as one byte a character: base letters in lower case, digits, and a space for all else.
-
-    Examples
-    --------
-    >>> fold("l’État de Đà Nẵng–Huê")
-    b'l etat de da nang hue'
-    """
-    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
-    return _fold_table().take(codes, mode="clip").tobytes()
-
-
-def _key(text: str) -> bytes:
-    return b" " + fold(text) + b" "
-
-
-@cache
-def guards() -> list[dict[str, str]]:
-    """Return the rows of the guards' file, which ``data/partners/README.md`` explains."""
-    with (DATA / "partners" / "guards.csv").open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
-
-
-@cache
-def _values(guard: str) -> dict[bytes, str]:
-    """Return the words of a guard, folded, each with its entity (empty where the guard has none)."""
-    rows = [row for row in guards() if row["guard"] == guard]
-    return {fold(value): row["entity_id"] for row in rows for value in row["value"].split("|")}
-
-
 @cache
 def _currencies() -> set[bytes]:
     with (DATA / "numbers" / "currencies.csv").open(encoding="utf-8", newline="") as file:
         return {fold(row["form"]) for row in csv.DictReader(file)}
-
-
-def _any(guard: str) -> str:
-    return "|".join(row["value"] for row in guards() if row["guard"] == guard)
-
-
-@cache
-def _titled() -> re.Pattern:
-    return re.compile(rf"(?<!\w)(?:{_any('honorific')})\.?[ \u00a0](?:[A-ZÀ-Ý][\w-]{{1,15}} )?$")
-
-
-@cache
-def _spoken() -> re.Pattern:
-    verbs, languages = b"|".join(_values("speaking")), b"|".join(_values("language"))
-    return re.compile(rb" (?:%b) (?:(?:%b)(?:  | et | ou )){0,3}$" % (verbs, languages))
-
-
-def _capitals(surface: str) -> tuple[int, ...]:
-    words = _WORD.finditer(surface)
-    return tuple(w.start() for w in words if w[0][0].isupper() and not (w.start() and w[0].lower() in _FREE))
-
-
-@cache
-def _rows() -> dict[bytes, list[tuple[str, str, str, str]]]:
-    """Return what each key may stand for: form or guard, surface, entity and rule of each."""
-    rows = [(n.form, n.surface, n.entity_id, n.rule) for n in names() if n.entity_id != "VNM"]
-    rows += [(row["guard"], value, row["entity_id"], "") for row in guards() for value in row["value"].split("|")]
-    rows = [row for row in rows if row[2] or row[0] in ("stop", "institution")]
-    keys: dict[bytes, list] = {}
-    folded, end = _key(" ".join(row[1] for row in rows)), 0  # in one go: much the quickest
-    for row in rows:
-        start, end = end, end + len(row[1]) + 1
-        keys.setdefault(folded[start : end + 1], []).append(row)
-    return keys
-
-
-@lru_cache(maxsize=50_000)
-def _candidates(key: bytes) -> tuple[Entry, ...]:
-    """Return what a key may stand for, the first to try first."""
-    rows = _rows().get(key, [])
-    shared = any(rule in _SHARED for *_, rule in rows)
-    # What a word before must call comes first, then a key's owner, then what the article must name; a guard last.
-    rows = sorted(rows, key=lambda r: (r[0] not in NAMES, r[3] in _SHARED, not r[3].startswith(("preceded", "unit"))))
-    return tuple(_entry(form, surface, entity, rule or "owner" * shared) for form, surface, entity, rule in rows)
-
-
-def _entry(form: str, surface: str, entity_id: str, rule: str) -> Entry:
-    capitals = _capitals(surface) if form in ("name", "stop", "institution") else ()
-    if not entity_id:
-        return Entry(form, surface, capitals=capitals)
-    name, kind, country = about(entity_id)
-    side = "vietnam" if country == "VNM" and kind in PLACES else "partner"
-    words = rule.removeprefix("preceded:").split("|") if rule.startswith("preceded") else ()
-    preceded = tuple(b" " + fold(word).strip() for word in words)
-    evidence = country if rule == "country" else entity_id
-    return Entry(form, surface, rule, entity_id, name, kind, country, side, capitals, preceded, evidence)
-
-
-@cache
-def _matcher() -> tuple[Callable, list[bytes]]:
-    """Return the automaton's search and the keys that the numbers it gives stand for."""
-    engine, kinds = ahocorasick_rs.BytesAhoCorasick, ahocorasick_rs.MatchKind
-    automaton = engine(list(_rows()), kinds.Standard, ahocorasick_rs.Implementation.ContiguousNFA)
-    return automaton.find_matches_as_indexes, list(_rows())
-
-
-def _hits(text: str, folded: bytes) -> list[Hit]:
-    """Return the names and guards in a text: the longest that fit, none overlapping. (``folded``: `_key` of it.)"""
-    find, keys = _matcher()
-    places = sorted([(start, 2 - end, number) for number, start, end in find(folded, overlapping=True)])
-    hits, reached = [], 0
-    for index, (start, end, number) in enumerate(places):
-        if start < reached:
-            continue
-        entry = _fit(text, folded, start, -end, _candidates(keys[number]))
-        if entry and not (text[-end : 1 - end] == "-" and _goes_on(places, index)):
-            hits.append(Hit(start, -end, entry))
-            reached = -end
-    return hits
-
-
-def _goes_on(places: list[tuple[int, int, int]], index: int) -> bool:
-    """Whether a name that begins within another ends behind it: `Cap-Vert` in `Le Cap-Vert`, where `Le Cap` fits."""
-    end = places[index][1]
-    while (index := index + 1) < len(places) and places[index][0] < -end:
-        if places[index][1] < end:
-            return True
-    return False
-
-
-def _fit(text: str, folded: bytes, start: int, end: int, candidates: tuple[Entry, ...]) -> Entry | None:
-    """Return the first candidate that ``text[start:end]`` may stand for. (In ``folded`` all stands one further on.)"""
-    surface = text[start:end]
-    for entry in candidates:
-        form = entry.form
-        if surface != entry.surface:
-            if form == "acronym":
-                if surface.translate(_DASHES) != entry.surface.translate(_DASHES):
-                    continue
-            elif not all([surface[at].isupper() for at in entry.capitals]):
-                continue
-            if " " in entry.surface and _BROKEN.search(surface):
-                continue
-        if entry.preceded and not folded.endswith(entry.preceded, 0, start):
-            continue
-        if entry.rule == "unit" and not _called("unit").search(folded, max(0, start - 60), start + 1):
-            continue
-        if not (form in _REFUSED and _REFUSED[form](text, folded, start, end, entry)):
-            return entry
-    return None
-
-
-def _is_person(text: str, folded: bytes, start: int, end: int, entry: Entry) -> bool:
-    """Whether a place's name is a person's, by what stands beside it."""
-    at = folded.rfind(b" ", 0, start)
-    word = folded[at + 1 : start]
-    capital = bool(word) and text[at].isupper() and text[start - 1] in " \u00a0"
-    if capital and word in _values("syllable" if entry.side == "vietnam" else "given"):
-        return True
-    if (capital or text[start - 2 : start] == ". " or word in _values("honorific")) and _titled().search(
-        text, max(0, start - 30), start
-    ):
-        return True
-    if entry.rule not in ("no_person", "country"):
-        return entry.type in _LOCAL and entry.side == "partner" and _is_longer(text, folded, start, end)
-    return (capital and word not in _values("opening")) or text[end : end + 2].lstrip(" ")[:1].isupper()
-
-
-def _is_longer(text: str, folded: bytes, start: int, end: int) -> bool:
-    """Whether a place's name goes on behind what is known of it: `Tokyo Electron`, `Washington Tan`, `Boulogne-sur`."""
-    if text[end : end + 1] == "-":
-        return text[end + 1 : end + 2].islower()
-    if text[end : end + 1] not in (" ", "\u00a0") or not text[end + 1 : end + 2].isupper() or text[end - 1].isupper():
-        return False
-    following = folded[end + 2 : folded.find(b" ", end + 2)]
-    return following not in _values("following") and not _candidates(b" " + following + b" ")
-
-
-@cache
-def _called(kind: str) -> re.Pattern:
-    """Match the words that call a place by its kind, up to its name: `préfecture japonaise d'`, `ville de`."""
-    words = b"|".join(_values(kind))
-    return re.compile(rb" (?:%b) (?:[a-z]{3,20} )?(?:(?:d|de|des|du|de la|de l) )?$" % words)
-
-
-def _no_descent(text: str, folded: bytes, start: int, end: int, entry: Entry) -> bool:
-    """Whether a demonym is part of a longer word or a person's name, counts people, or names a language."""
-    word = folded[folded.rfind(b" ", 0, start) + 1 : start]
-    if text[start - 1 : start] == "-":
-        return _values("prefix").get(word) == ""
-    named = text[end + 1 : end + 2].isupper()
-    if not text[start].isupper():
-        if folded[start + 1 : end + 1] not in _values("language"):
-            return False
-        return (word in (b"le", b"du", b"l", b"au") and not named) or bool(
-            _spoken().search(folded, max(0, start - 60), start + 1)
-        )
-    people, following = _values("syllable"), folded[end + 2 : folded.find(b" ", end + 2)]
-    if (word in people and word != b"le") or (named and following in people):
-        return True
-    if entry.type in _LOCAL and text[start - len(word) - 1].isupper() and word not in _values("opening"):
-        return True
-    if word in (b"de", b"d"):
-        return bool(_MILLIONS.search(text, max(0, start - 14), start))
-    return word.isdigit() or word in _values("number")
-
-
-def _no_prefix(text: str, folded: bytes, start: int, end: int, _: Entry) -> bool:
-    """Whether no demonym follows (`indo-pacifique`), as it does in `sino-américain` and `sino-vietnamien`."""
-    following = folded[end + 1 : folded.find(b" ", end + 2) + 1]
-    known = any(entry.form == "demonym" for entry in _candidates(following))
-    return text[end : end + 1] != "-" or not (known or following.startswith(b" vietnam"))
-
-
-_REFUSED = {"name": _is_person, "demonym": _no_descent, "prefix": _no_prefix}
 
 
 def _mentioned(text: str, folded: bytes, hits: list[Hit]) -> Iterator[Hit]:
@@ -324,7 +78,7 @@ def _mentioned(text: str, folded: bytes, hits: list[Hit]) -> Iterator[Hit]:
         if form in ("demonym", "prefix"):
             entry = entry._replace(form="demonym") if form == "prefix" else entry
             if text[end : end + 8].lower() == "-vietnam":
-                end = _WORD.match(text, end + 1).end()
+                end = WORD.match(text, end + 1).end()
             elif text[max(0, start - 9) : start].lower() == "vietnamo-":
                 start -= 9
             hit = Hit(start, end, entry)
@@ -340,7 +94,7 @@ def _is_money(text: str, folded: bytes, start: int, end: int, entry: Entry) -> b
     stop = start - 3 * of
     at = folded.rfind(b" ", 0, stop)
     noun = folded[at + 1 : stop]
-    if noun not in _values("currency") or not text[at].islower():
+    if noun not in words_of("currency") or not text[at].islower():
         return False
     return not of or noun.removesuffix(b"s") + folded[stop : end + 1] in _currencies()
 
@@ -384,14 +138,14 @@ def _shared(words: str, name: str) -> int:
 @cache
 def _titles() -> re.Pattern:
     """Match the first word of an agreement's or a body's name."""
-    return re.compile(rf"(?<![\w-])(?:{_any('title')})(?!\w)")
+    return re.compile(rf"(?<![\w-])(?:{any_of('title')})(?!\w)")
 
 
 def _title(text: str, end: int, name: str) -> int | None:
     """Return where the title before an acronym in brackets begins, if its words are of the name that is known."""
     for head in _titles().finditer(text, max(0, end - 150), end):
         words = text[head.start() : end]
-        if not (_BROKEN.search(words) or _SAYING & set(words.split())) and _shared(words, name) > 1:
+        if not (BROKEN.search(words) or _SAYING & set(words.split())) and _shared(words, name) > 1:
             return head.start()
     return None
 
@@ -419,12 +173,12 @@ def _misspelt(text: str, hits: list[Hit]) -> Iterator[Hit]:
 @lru_cache(maxsize=20_000)
 def _nearly(surface: str) -> Entry | None:
     word = fold(surface)
-    if _key(surface) in _rows() or word.startswith(b"vietnam"):
+    if key_of(surface) in rows_by_key() or word.startswith(b"vietnam"):
         return None
     near = {name for part in _parts(word) for name in _long_names().get(part, ()) if name[0] == word[0]}
     if len(near) != 1 or log_share(surface.lower()) >= _RARE:
         return None
-    return _candidates(b" " + near.pop() + b" ")[0]
+    return candidates(b" " + near.pop() + b" ")[0]
 
 
 def _parts(word: bytes) -> set[bytes]:
@@ -436,7 +190,7 @@ def _parts(word: bytes) -> set[bytes]:
 def _long_names() -> dict[bytes, list[bytes]]:
     """Return the countries' names of one long word by their `_parts`."""
     parts: dict[bytes, list[bytes]] = {}
-    for key, rows in _rows().items():
+    for key, rows in rows_by_key().items():
         if len(key) > 8 and key.count(b" ") == 2 and rows[0][0] == "name" and len(rows[0][2]) == 3:
             for part in _parts(key.strip()):
                 parts.setdefault(part, []).append(key.strip())
@@ -448,19 +202,19 @@ def _settled(folded: bytes, hits: list[Hit]) -> Iterator[Hit]:
     one before rather than the next; a lesser city only where its country is named, or `ville de` stands before it."""
     seen: dict[str, list[int]] = {}
     for hit in hits:
-        if hit.entry.rule not in _SHARED:
+        if hit.entry.rule not in SHARED:
             for who in {hit.entry.entity_id, hit.entry.country}:
                 seen.setdefault(who, []).append(hit.start)
     for hit in hits:
         start, _, entry, _ = hit
-        if entry.rule in _SHARED:
-            rivals = [rival for rival in _candidates(_key(entry.surface)) if rival.rule in _SHARED]
+        if entry.rule in SHARED:
+            rivals = [rival for rival in candidates(key_of(entry.surface)) if rival.rule in SHARED]
             said = [(at > start, abs(at - start), rival) for rival in rivals for at in seen.get(rival.evidence, ())]
             kind = "unit" if entry.type == "subdivision" else "locality"
             if said:
                 hit = hit._replace(entry=min(said, key=lambda place: place[:2])[2])
             elif entry.rule != "owner" and not (
-                entry.rule == "country" and _called(kind).search(folded, max(0, start - 60), start + 1)
+                entry.rule == "country" and called(kind).search(folded, max(0, start - 60), start + 1)
             ):
                 continue
         yield hit
@@ -470,8 +224,8 @@ def _mentions(article: ArticleText) -> Iterator[tuple]:
     """Yield the rows of an article, without its identifiers."""
     pieces = [article.text[start:end] for _, start, end in article.parts]
     text = "\n\n".join(pieces)
-    folded = _key(text)
-    everything = _hits(text, folded)
+    folded = key_of(text)
+    everything = find_hits(text, folded)
     hits = list(_mentioned(text, folded, everything))
     if "(" in text:
         hits = _redefined(text, hits)

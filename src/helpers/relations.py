@@ -14,8 +14,8 @@ from functools import cache
 
 import ahocorasick_rs
 
+from helpers.matching import fold
 from helpers.offsets import ArticleText
-from helpers.partners import fold
 from helpers.paths import DATA
 from helpers.sentences import sentence_spans
 
