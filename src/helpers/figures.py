@@ -147,7 +147,8 @@ def _read(text: str, numbers: list[Number], times) -> list[Figure]:
             counted = None  # the sign belongs to the number before it
         if (until and (not counted or counted.end <= until)) or (counted and counted.kind == "time"):
             continue
-        glued = text[number.start - 1 : number.start].isalpha() or text[number.end : number.end + 1].isalpha()
+        glued = text[number.end : number.end + 1].isalpha() and not text.startswith("à ", number.end)
+        glued = glued or text[number.start - 1 : number.start].isalpha()
         glued = glued or _CODE.match(text, max(0, number.start - 2), number.start)
         glued = glued and number.form != "digits"  # `vers la Chine80.000 à 100.000 tonnes`: no code has separators
         if glued and (not counted or (counted.kind == "count" and number.scale == 1)):

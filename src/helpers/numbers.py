@@ -244,7 +244,7 @@ def _read(text: str, start: int, end: int, match: re.Match) -> Number | None:
             return Number(first, first + taken, numeral, 1.0, "ordinal")
         return _whole(text, start, first, first + taken, numeral, "words") if taken else None
     before = text[first - 1 : first]
-    named = before and before not in " (\n\xa0" and _NAME.search(text, max(0, first - 22), first)
+    named = before and before not in " (\n\xa0" and not match["gap"] and _NAME.search(text, max(0, first - 22), first)
     if named or kind == "chain":
         return None
     if chain := _CHAIN.match(text, position, end):
