@@ -102,6 +102,12 @@ _AT_PLACE = re.compile(
 # With what it is compared, of what it is a part, what it adds to, what a pronoun stands for.
 _SAME = re.compile(r" (?:dont|contre|au lieu de?)(?: (?:à|de|au|d|\w{2,14})){0,2} $| soit une moyenne de $")
 _OUT_OF = re.compile(rf"(?:^|[-–—] )(?:Sur|Parmi|De){BLANK}(?:les|ces|ses|leurs)?{BLANK}?\d")
+_OF_ALL = re.compile(
+    rf"{BLANK}(?:des|sur|de{BLANK}(?:ces|ses|leurs))(?:{BLANK}(?:les|quelque))?{BLANK}"
+)  # `14 des 22 lots`
+_YEAR_AGO = re.compile(
+    rf"{BLANK}(?:un{BLANK}an{BLANK}(?:plus{BLANK}tôt|auparavant|avant)|il{BLANK}y{BLANK}a{BLANK}un{BLANK}an)(?!\w)"
+)
 _MORE = re.compile(rf"{BLANK}(?:de{BLANK}(?:plus|moins|mieux)|autres)(?!\w)")
 _BROUGHT = re.compile(
     r" (?:(?:le|la|les|l|en) (?:port|ramen|relev|rédui|limit|fix|pass)\w{1,6}(?: \w{1,12}){0,3}"
@@ -201,6 +207,10 @@ def _lender(text: str, entries: list[Entry], k: int, floor: int) -> Entry | None
     entry, number, start = entries[k], entries[k].number, entries[k].start
     if number.form == "words" and number.value <= 2:  # `dont les deux parties`
         return None
+    if k + 1 < len(entries) and _OF_ALL.fullmatch(text, entry.end, entries[k + 1].start):
+        every = entries[k + 1]
+        if every.counted and every.counted.kind == "count" and number.value < every.number.value:
+            return every
     before, printed = before_number(text, start), number.form == "digits"
     large = number.scale >= 1e6 or (printed and number.value >= 10_000)
     if said := _NUMBER_OF.match(text, entry.end):  # `porter à 6 millions le nombre d'arrivées`
@@ -235,7 +245,7 @@ def _lender(text: str, entries: list[Entry], k: int, floor: int) -> Entry | None
     levels = [other for other in here if other.counted.kind != "percent"]
     counts = [other for other in here if other.counted.kind == "count"]
     same, here = _SAME.search(before), levels if large else here
-    if here and (same or _MORE.match(text, entry.end)):
+    if here and (same or _MORE.match(text, entry.end) or _YEAR_AGO.match(text, entry.end)):
         return (counts or here)[-1] if not same or before.endswith(" dont ") else here[-1]
     if here and _listed(text, entry, here[-1]):
         return here[-1]

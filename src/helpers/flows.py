@@ -20,6 +20,10 @@ _IN_ABROAD = spaced(r"(?: \w{1,12}){0,2} à l['’]étranger")
 _BEHIND = spaced(
     r"(?: (?:d|en|à|aux?|pour|sous|[clms]es|leurs?)[\w'’]{0,7}){1,3} ?(?:l['’])?| (?:a|ont|est|sont) (?:été )?| d['’]"
 )
+_POLLED = spaced(
+    r" d(?:es|e (?:ces|leurs)) ?(?:\w{2,12} )?(?:sondés|répondants|interrogés|participants|dirigeants|entreprises"
+    r"|sociétés|personnes|consommateurs|ménages|patrons|adhérents|membres)(?!\w)"
+)
 _OF_SUCH = spaced(r" (?:d(?:es|u|e la|e) |d['’]|de l['’])[\w-]{3,20} ")  # `8 % des volumes exportés`
 _PASSIVE = spaced(r" (?:a|ont|avai\w{1,3}) été | (?:est|sont|étai\w{1,3}) ")
 _OBJECT = spaced(r"(?: (?!vers|dans|à|aux?|chez|par|sur|depuis|avec|pour)[\w'’]{1,14}){0,3} ?")
@@ -101,7 +105,14 @@ def flow_of(v: View) -> str | None:
         return _count_flow(v, last, behind)
     earlier = None if v.earlier is None else v.meanings[v.earlier].flow
     tied = behind is not None and _BEHIND.fullmatch(v.text, figure.end, behind.start)
-    tied = tied or (behind is not None and behind.verb and _OF_SUCH.fullmatch(v.text, figure.end, behind.start))
+    if behind is not None and behind.verb and not tied:  # `8 % des volumes exportés`, `10 millions offerts par`
+        tied = behind.start - figure.end == 1 or _OF_SUCH.fullmatch(v.text, figure.end, behind.start)
+    if tied and behind.value == "none" and v.account and v.text.startswith("recettes", behind.start):
+        return v.account.flow  # `40 % des recettes du secteur`
+    polled = figure.kind == "percent" and _POLLED.match(v.text, figure.end)
+    listed = figure.kind == "percent" and v.earlier is not None and v.figures[v.earlier].kind == "percent"
+    if polled or (listed and not tied and v.flow and v.flow.end < v.floor):
+        return None if polled else earlier
     if tied and not (behind.value == "none" and last in ("export", "import")):  # but for `3 milliards de recettes`
         last = behind.value
     elif (

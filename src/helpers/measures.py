@@ -131,7 +131,8 @@ def set_measure(v: View) -> None:
     else:
         before = max(v.sentence.start, figure.start - 70), figure.start
         beside = any(_OPENS.fullmatch(v.text, name.end, figure.start) for name in v.names)
-        if (figure.partner or beside) and v.account and v.account.topic == "travel":
+        people = figure.partner and figure.unit[0].isupper()
+        if (people or beside) and v.account and v.account.topic == "travel":
             meaning.measure = "level"
         if figure.elided or figure.unit == "étranger" or TRAVEL.match(figure.unit) or _LEVEL_VERB.search(text, *before):
             meaning.measure = "level"

@@ -14,6 +14,9 @@ _TRADE = {"export", "import", "trade", "none"}
 TRAVEL = re.compile(r"(?i)visiteur|touriste|arrivée|voyageur|vacancier|excursionniste|croisiériste")
 _OURS = re.compile(r"[Vv]i[êe]t ?[Nn]am|national(?:e|es)?(?!\w)|nationaux|(?:du|le) pays(?!-)")
 WITH = re.compile(r"Avec|Fort d|Totalisant|Représentant")
+# The whole of what comes from all others; a country that the figure before it is not of (`…, l'Inde absorbant 5%`).
+_FROM_ABROAD = spaced(r" d(?:e |['’])(?:capitaux|investissements?|fonds)(?: directs?)? étrangers?(?!\w)")
+_APART = spaced(r"(?: \([^()]{1,20}\))?(?: [\w'’]{1,12}){0,3}? \w{3,12}ant(?!\w)")
 _LOCATED = spaced(r"(?:À|A|Dans la (?:province|ville|municipalité) (?:de |d['’]|du )) ?")
 _CITY = re.compile(r"ville|province|\bà ")
 _RIVAL = re.compile(r"(?:derrière|devant|après)[^.;,()]{0,30}$")
@@ -117,10 +120,11 @@ def partner_of(v: View) -> str | None:
     subject = next((n for n in names if n.start > figure.end), None)
     if subject and WITH.match(v.text, v.sentence.opening) and v.floor <= v.figures[v.sentence.figures[0]].end + 60:
         return subject.party  # `Avec 3 milliards, Singapour occupe …`
-    if any(cue.start < figure.start for cue in v.of("nation")):
+    if any(cue.start < v.ceiling for cue in v.of("nation")) or _FROM_ABROAD.match(v.text, figure.end):
         return None
     whole = v.text.find(" dont ", figure.end, v.ceiling)
     named = [n for n in names if n.start < (whole if whole > 0 else v.ceiling)]
+    named = [n for n in named if n.end < figure.start or not _APART.match(v.text, n.end)]
     if named:
         near = last_of(named, figure.start) if len({n.party for n in named}) > 1 else named[0]
         return _alone(v, near, names) if near and (meaning.flow or figure.kind == "rank") else None

@@ -25,6 +25,8 @@ def carried_period(v: View) -> str | None:
     account, meaning = v.account, v.meaning
     if not account or account.topic == "aid" or meaning.status != "actual" or meaning.compared:
         return None
+    if v.figure.kind == "percent" and meaning.measure == "level":  # a duty's rate
+        return None
     grown = meaning.topic is None and meaning.measure == "growth" and account.topic in TOPICS
     if meaning.topic != account.topic and not grown:
         return None

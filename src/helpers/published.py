@@ -79,6 +79,8 @@ def _window(period: Period, sentence: str) -> tuple[date, date] | None:
         year = high.year + compared
         return date(year, high.month, 28) - _ANNOUNCED, date(year, 12, 31)  # then the whole year takes their place
     if compared and low.year == high.year:
+        if str(low.year + 1) in sentence:  # that year is over, too: its figures are news for some months
+            return date(low.year + 1, 12, 10), date(low.year + 2, 9, 30)
         return date(low.year + 1, 1, 10), date(low.year + 2, 3, 31)
     if period.kind in ("date", "range") and len(period.value.split("/")[0]) == 10 and _PLANNED.search(sentence):
         return low - _ANNOUNCED, low

@@ -220,6 +220,7 @@ _ITS = spaced(r"\b(?:ses|leurs) $")
 _OUR = spaced(
     r" (?:vietnamiens|(?:du|de) (?:Vi[êe]t|pays|la province|à l['’]étranger)|à l['’]étranger|nationaux|d['’])"
 )
+_TURNED = spaced(r"(?:sens (?:inverse|contraire)|autre sens|[Ee]n retour)")
 _AT_HOME = spaced(r"(?:au|auprès du) Vi[êe]t ?[Nn]am")
 _ABROAD = spaced(r"à l['’]étranger|à l['’]export|aux Vingt-(?:Sept|Huit)")
 
@@ -246,8 +247,8 @@ def _deal(cue: Cue, sentence: Sentence, subject: Subject, past, names: list[Name
         owner = owner and owner.party
         if owner and sold:
             return flow("export", Sides(sold, owner))
-        if sold and not _OUR.match(text, cue.end):  # what is sold is what others buy
-            return flow("export")
+        if sold and not (_OUR.match(text, cue.end) or _TURNED.search(text, sentence.start, cue.start)):
+            return flow("export")  # what is sold is what others buy
         if act == "purchases":
             return flow("import", Sides(bought, owner) if owner and bought and owner != bought else None)
         act = "sales"
