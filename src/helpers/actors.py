@@ -51,10 +51,12 @@ def _is_place(sentence: Sentence, start: int) -> bool:
 
 def vietnamese_actors(text: str, sentence: Sentence, subject: str | None) -> list[Actor]:
     """Return the Vietnamese actors of a sentence: provinces and cities, the state, else an official by his name."""
-    actors = []
-    for start, end, who, *_ in [mention for mention in sentence.mentions if mention.side == "vietnam"]:
+    actors, ours = [], [mention for mention in sentence.mentions if mention.side == "vietnam"]
+    for (start, end, who, *_), after in zip(ours, [*ours[1:], None], strict=False):
         if ":" in who and subject not in (None, "VNM", who):
             continue  # a town of the province that the article is about is but a place there
+        if after and ":" in who and sentence.between("seat", end, after.start):
+            continue
         at = _is_place(sentence, start)
         state = (who, subject) == ("VN-HN", "VNM") and not at and not text.endswith("de ", 0, start)
         actors.append(Actor(start, end, "VNM" if state else who, at))  # `Hanoï plaide pour la paix`
@@ -80,6 +82,8 @@ def foreign_actors(sentence: Sentence) -> list[Actor]:
         demonym = mention.form == "demonym"
         if before and before.country == mention.entity_id and sentence.between("within", before.end, mention.start):
             continue  # `Savannakhet, au Laos`
+        if before and before.country == mention.country and sentence.between("seat", before.end, mention.start):
+            continue
         if demonym and sentence.search("people", mention.start - 25, mention.start):
             continue
         same = following and following.country == mention.country

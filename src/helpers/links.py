@@ -44,6 +44,8 @@ def _agreements() -> dict[str, str]:
 
 def _status(sentence: Sentence, word: Word, verbs: list[re.Match]) -> str:
     """Tell a tie that is from one that is wished for, by the last verb before it that says which, else the next."""
+    if patterns()["since"].match(sentence.lower, word.end):
+        return "actual"
     said = max(word.start - 250, sentence.first)
     said = max([said, *(match.end() for match in patterns()["turn"].finditer(sentence.lower, said, word.start))])
     before = [verb for verb in verbs if said <= verb.start() and verb.end() <= word.end + 3]
