@@ -127,6 +127,7 @@ def test_every_guard_does_what_its_row_says(row):
         ("Il parle chinois, russe et anglais.", []),
         ("Un don de 2 millions de dollars du Luxembourg.", ["Luxembourg=LUX"]),
         ("Mme Ninh Thuan et Ha Sy Dong, de Quang Tri.", ["Quang Tri=VN-25"]),
+        ("Thai Binh Seeds vend à Thai Binh.", ["Thai Binh=VN-20"]),  # a firm, and no Thai
         # Names with an article; what looks like one is none.
         ("Il va au Caire, à la Réunion et sur l'île Maurice.", ["Caire=geonames:360630", "Réunion=REU", "Maurice=MUS"]),
         ("La Réunion des ministres et la réunion du cap.", []),
