@@ -97,6 +97,9 @@ def _percent_measure(v: View, cue: Cue | None) -> str | None:
         far and far.kind == "flow" and text.endswith((" de ", " d'", " d’"), 0, figure.start)
     ):  # `celles vers l'UE de 6%`
         far = last_of(v.of("change"), far.start, v.sentence.start)
+    if far and far.kind == "flow":  # `le taux d'utilisation des préférences`, `la part des ventes`
+        share = last_of(v.of("share"), far.start, far.start - 40)
+        far = share if share and not v.parted(share.end, far.start) else far
     v.meaning.falls = far is not None and far.value == "down"
     return {"share": "share", "change": "growth"}.get(far and far.kind)
 
