@@ -222,6 +222,8 @@ def _is_person(text: str, folded: bytes, start: int, end: int, entry: Entry) -> 
         text, max(0, start - 30), start
     ):
         return True
+    if entry.type == "city" and entry.side == "vietnam" and called("landmark").search(folded, max(0, start - 60), start + 1):
+        return True
     if entry.rule not in ("no_person", "country"):
         return entry.type in _LOCAL and entry.side == "partner" and _is_longer(text, folded, start, end)
     return (capital and word not in words_of("opening")) or text[end : end + 2].lstrip(" ")[:1].isupper()
