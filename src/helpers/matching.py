@@ -212,7 +212,7 @@ def _fit(text: str, folded: bytes, start: int, end: int, candidates: tuple[Entry
 
 
 def _is_person(text: str, folded: bytes, start: int, end: int, entry: Entry) -> bool:
-    """Whether a place's name is a person's, by what stands beside it."""
+    """Whether a place's name is a person's or another thing's, by what stands beside it."""
     at = folded.rfind(b" ", 0, start)
     word = folded[at + 1 : start]
     capital = bool(word) and text[at].isupper() and text[start - 1] in " \u00a0"
@@ -222,7 +222,8 @@ def _is_person(text: str, folded: bytes, start: int, end: int, entry: Entry) -> 
         text, max(0, start - 30), start
     ):
         return True
-    if entry.type == "city" and entry.side == "vietnam" and called("landmark").search(folded, max(0, start - 60), start + 1):
+    ours = entry.type == "city" and entry.side == "vietnam"
+    if ours and called("landmark").search(folded, max(0, start - 60), start + 1):  # `la baie de Ha Long`
         return True
     if entry.rule not in ("no_person", "country"):
         return entry.type in _LOCAL and entry.side == "partner" and _is_longer(text, folded, start, end)
