@@ -88,62 +88,67 @@ def _ranked(v: View) -> bool:
 
 def flow_of(v: View) -> str | None:
     """Return which way goods or money go: by the words just behind the amount (`3 milliards d'exportations`), else the
-    nearest word of flow before it (a word of another subject, as `PIB`, ends its reach), else what the figure belongs
-    to: the projects that it is worth, its level, its list, the only flow of its sentence, the sentence before.
+    nearest word of flow before it (a word of another subject, as `PIB`, ends its reach), else as `_unsaid`.
 
-    A rank takes that of its own noun (`deuxième exportateur`); lengths, areas and powers are not traded."""
-    figure, last = v.figure, v.flow.value if v.flow else None
+    A rank takes that of its own noun (`deuxième exportateur`), a percent in a list that of the one before; lengths,
+    areas and powers are not traded, shares of people asked are none of trade."""
+    figure, last, earlier = v.figure, v.flow.value if v.flow else None, v.earlier
+    percent, before = figure.kind == "percent", None if earlier is None else v.figures[earlier]
     if _ranked(v):
         own = first_of(v.flows, figure.start, figure.end + 12)
         return own.value if own else v.past.flow if v.past and not v.flow else None
     if figure.kind not in ("percent", "rank") and _given(v) and not TRAVEL.match(figure.unit):
         return "aid"
-    if figure.unit in UNTRADED or figure.unit.endswith("/ha"):
+    if figure.unit in UNTRADED or figure.unit.endswith("/ha") or (percent and _POLLED.match(v.text, figure.end)):
         return None
     behind = first_of(v.flows, figure.end, min(v.ceiling, figure.end + 40))
     if figure.kind == "count":
         return _count_flow(v, last, behind)
-    earlier = None if v.earlier is None else v.meanings[v.earlier].flow
-    tied = behind is not None and _BEHIND.fullmatch(v.text, figure.end, behind.start)
-    if behind is not None and behind.verb and not tied:  # `8 % des volumes exportés`, `10 millions offerts par`
-        tied = behind.start - figure.end == 1 or _OF_SUCH.fullmatch(v.text, figure.end, behind.start)
+    tied, since = behind and _tied(v, behind), v.flow and v.flow.start >= v.floor
     if tied and behind.value == "none" and v.account and v.text.startswith("recettes", behind.start):
         return v.account.flow  # `40 % des recettes du secteur`
-    polled = figure.kind == "percent" and _POLLED.match(v.text, figure.end)
-    listed = figure.kind == "percent" and v.earlier is not None and v.figures[v.earlier].kind == "percent"
-    if polled or (listed and not tied and v.flow and v.flow.end < v.floor):
-        return None if polled else earlier
+    if percent and before and before.kind == "percent" and v.flow and not (tied or since):
+        return v.meanings[earlier].flow
     if tied and not (behind.value == "none" and last in ("export", "import")):  # but for `3 milliards de recettes`
         last = behind.value
-    elif (
-        v.earlier is not None
-        and v.figures[v.earlier].unit.startswith("projet")
-        and (not v.flow or v.flow.start < v.floor)
-    ):
-        return earlier
+    elif before and before.unit.startswith("projet") and not since:
+        return v.meanings[earlier].flow
     elif last is None:
-        level = v.meaning.refers_to
-        if level is not None and level < v.k:
-            return v.meanings[level].flow
-        if earlier and (figure.elided or figure.kind == "rank"):
-            return earlier
-        end = v.figures[v.sentence.figures[-1]].end
-        only = {cue.value for cue in v.flows if not _BEHIND.fullmatch(v.text, end, cue.start)}
-        if len(only) == 1 and figure.kind in ("money", "rank") and not behind:
-            last = only.pop()
-        elif figure.kind == "money" and any(_agency(v, n) for n in v.names):
-            return "aid"  # of a donor agency
-        elif v.again and v.again.flow:
-            return v.again.flow
-        elif figure.kind == "money" and (spoken := _spoken_before(v)):
-            last = spoken
-        elif v.again:
-            return None
-        elif behind and figure.kind != "percent" and not v.parted(figure.end, behind.start):
-            last = behind.value
+        last = _unsaid(v, behind)
     # Dongs are no foreign money: `la province investira 500 milliards de dongs`.
     home = last in ("fdi", "aid") and figure.unit == "VND" and not any(name.side == "partner" for name in v.names)
     return None if home else last
+
+
+def _tied(v: View, behind: Cue) -> bool:
+    """Whether a word of flow stands right behind the amount: `3 milliards d'exportations`, `8 % des volumes exportés`,
+    `10 millions offerts par`."""
+    if _BEHIND.fullmatch(v.text, v.figure.end, behind.start):
+        return True
+    such = behind.start - v.figure.end == 1 or _OF_SUCH.fullmatch(v.text, v.figure.end, behind.start)
+    return bool(behind.verb and such)
+
+
+def _unsaid(v: View, behind: Cue | None) -> str | None:
+    """Return the flow of what a figure belongs to, where no word before it says one: its level, the figure that lends
+    it its unit, the only flow of its sentence, a donor agency, the sentence before, a word further behind."""
+    figure, level = v.figure, v.meaning.refers_to
+    if level is not None and level < v.k:
+        return v.meanings[level].flow
+    if v.earlier is not None and (figure.elided or figure.kind == "rank") and v.meanings[v.earlier].flow:
+        return v.meanings[v.earlier].flow
+    end = v.figures[v.sentence.figures[-1]].end
+    only = {cue.value for cue in v.flows if not _BEHIND.fullmatch(v.text, end, cue.start)}
+    if len(only) == 1 and figure.kind in ("money", "rank") and not behind:
+        return only.pop()
+    if figure.kind == "money" and any(_agency(v, name) for name in v.names):
+        return "aid"
+    if v.again and v.again.flow:
+        return v.again.flow
+    if figure.kind == "money" and (spoken := _spoken_before(v)):
+        return spoken
+    further = not v.again and behind and figure.kind != "percent" and not v.parted(figure.end, behind.start)
+    return behind.value if further else None
 
 
 def _spoken_before(v: View) -> str | None:
