@@ -7,10 +7,10 @@ import pandas as pd
 import pytest
 
 from helpers.articles import parse_articles
+from helpers.cues import read_cues
 from helpers.derived import derive_figures, distinct_figures
 from helpers.figures import extract_figures
 from helpers.tables import frame
-from helpers.views import read_cues
 from tests.test_figures import of_sentence, scores
 
 # Rounds 6 to 9 (9: twelve whole articles): annotated before the rules were run on them, run once (`first_runs.csv`),

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 import pandas as pd
 
 from helpers.counted import SHARED, WORD, behind, role
+from helpers.cues import Sentence
 from helpers.dates import find_periods
 from helpers.discourse import Named, point_back, subject_of
 from helpers.ellipses import FORMS, Entry, before_number, range_of, share_units
@@ -21,7 +22,6 @@ from helpers.offsets import Alignment, ArticleText, article_texts
 from helpers.partners import find_partners
 from helpers.sentences import sentence_spans
 from helpers.tables import frame
-from helpers.views import Sentence
 
 
 @dataclass(slots=True)

@@ -1,8 +1,9 @@
 """Say which way goods or money go: exports, imports, trade both ways, investment or aid."""
 
+from helpers.cues import Cue, first_of, read_cues
 from helpers.discourse import spaced
 from helpers.parties import SAYS, TRAVEL, WITH
-from helpers.views import AND_ALSO, Cue, View, first_of, read_cues
+from helpers.views import AND_ALSO, View
 
 _IN = spaced(r" (?:au|aux|en|dans) (?:(?:la|le|les) |l['’])?| ")
 _FIRMS = spaced(

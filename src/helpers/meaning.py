@@ -9,12 +9,13 @@ import re
 from bisect import bisect_left
 from dataclasses import replace
 
+from helpers.cues import REACH, Sentence, first_of, last_of
 from helpers.discourse import Account, Subject, carry, spaced
 from helpers.flows import UNTRADED, flow_of
 from helpers.measures import set_measure
 from helpers.parties import TRAVEL, partner_of, set_reporter
 from helpers.periods import carried_period, period_of, year_before, year_later
-from helpers.views import AND_ALSO, REACH, VERSUS, Meaning, Sentence, View, first_of, last_of, views_of
+from helpers.views import AND_ALSO, VERSUS, Meaning, View, views_of
 
 _INCLUDED = spaced(r"\((?:y compris|dont) [^()]{0,12}$")
 _PRODUCT = spaced(

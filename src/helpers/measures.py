@@ -1,9 +1,10 @@
 """Say whether a figure is a level, a growth or a share, and which level a growth or a share points at."""
 
+from helpers.cues import Cue, last_of
 from helpers.discourse import spaced
 from helpers.numbers import SIGNS
 from helpers.parties import TRAVEL
-from helpers.views import AND_ALSO, VERSUS, Cue, View, last_of
+from helpers.views import AND_ALSO, VERSUS, View
 
 _OF = spaced(r" (?:du|des|de(?! (?:plus|moins|mieux))|d['’](?!ici|un|env))")
 _AMOUNT_OF = spaced(r"(?: [\w'’]{1,14}){0,2} (?:de|d['’])(?: [\w'’]{1,14}){0,3} ?| ")

@@ -5,9 +5,10 @@ import re
 from functools import lru_cache
 from itertools import pairwise
 
+from helpers.cues import HOME, REACH, VIETNAM, first_of, last_of, read_cues
 from helpers.discourse import Named, spaced
 from helpers.numbers import table
-from helpers.views import HOME, REACH, VIETNAM, View, first_of, last_of, read_cues
+from helpers.views import View
 
 _BLOCS = frozenset(row["entity_id"] for row in table("blocs"))
 _TRADE = {"export", "import", "trade", "none"}

@@ -2,9 +2,10 @@
 
 import re
 
+from helpers.cues import Sentence, first_of, last_of
 from helpers.dates import years_on
 from helpers.discourse import TOPICS, spaced
-from helpers.views import AND_ALSO, VERSUS, Sentence, View, first_of, last_of
+from helpers.views import AND_ALSO, VERSUS, View
 
 _AGAINST = spaced(r"\bcontre (?:[^\W\d]|[\d ,.]){1,40}$")  # of what is no figure here: `contre 9.400 en 2010`
 _YEARLY = spaced(r"(?: en moyenne)? (?:par an(?:née)?|chaque année|l['’]an)(?!\w)")

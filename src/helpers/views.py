@@ -3,15 +3,11 @@
 import re
 from bisect import bisect_left
 from dataclasses import dataclass, field
-from typing import NamedTuple
 
+from helpers.cues import REACH, Cue, Sentence, last_of, read_cues
+from helpers.deals import read_deal
 from helpers.discourse import Account, Named, Subject, spaced
-from helpers.numbers import table
 
-VIETNAM = "VNM"
-# How far around a figure its sentence is read, in characters: a bound, so that the cost is linear in any text.
-REACH = 400
-HOME = re.compile(r"[Vv]i[êe]t ?[Nn]am")
 _COMPARED = spaced(
     r"(?:par rapport|(?<!portant le )(?:niveau|montant|chiffre) (?:enregistré )?(?:de|en)|"
     r"comparé\w{0,3}|(?<!ien )qu(?:e|['’])|celle|celui)"
@@ -27,29 +23,6 @@ _TURN = re.compile(r"[,;]|\bet\b|tandis|alors que")
 _OPENS = spaced(r" ?\(")
 _BRACKETED = spaced(r"\( ?$")
 _CLOSED = spaced(r" ?[),;]")
-_AT_HEAD = spaced(
-    r"(?:[^,.;]{0,60}, )?(?:(?i:la|le|les|l['’]|quant à|s['’]agissant de|dans la) ?)?"
-    r"(?:(?i:province|ville|municipalité|métropole|capitale|cité)(?: [a-zà-ÿ]+)? (?:de |d['’]|du ))?"
-)
-
-
-class Sides(NamedTuple):
-    """Who reports a deal and with whom; ``actor`` is the column that its subject fills (`la Chine en achète`)."""
-
-    reporter: str
-    partner: str | None
-    actor: str = "partner"
-
-
-class Cue(NamedTuple):
-    """A word that carries meaning: ``kind`` and ``value`` are the columns ``cue`` and ``value`` of ``cues.csv``."""
-
-    start: int
-    end: int
-    kind: str
-    value: str
-    sides: Sides | None = None
-    verb: bool = False
 
 
 @dataclass(slots=True)
@@ -67,23 +40,6 @@ class Meaning:
     falls: bool = False
     topic: str | None = None
     compared: bool = False
-
-
-@dataclass(slots=True)
-class Sentence:
-    """A sentence of ``text`` that holds figures (their numbers); it opens behind its dateline."""
-
-    start: int
-    end: int
-    text: str
-    opening: int
-    figures: list[int] = field(default_factory=list)
-    names: list[Named] = field(default_factory=list)
-    periods: list = field(default_factory=list)
-
-    def begins_with(self, name: Named) -> bool:
-        """Whether the sentence begins with this place, as its subject."""
-        return _AT_HEAD.fullmatch(self.text, self.opening, name.start) is not None
 
 
 @dataclass(slots=True)
@@ -163,148 +119,6 @@ class View:
         return any(_TURN.search(self.text, start, cue.start) for cue in between)
 
 
-def last_of(items, before: int, after: int = -1):
-    """Return the last item that ends at or before a place and begins at or after another."""
-    return next((item for item in reversed(items) if item.end <= before and item.start >= after), None)
-
-
-def first_of(items, after: int, before: int):
-    """Return the first item that begins in a stretch."""
-    return next((item for item in items if after <= item.start < before), None)
-
-
-# --- words that carry meaning ----------------------------------------------------------------------------------------
-_CHOICE = re.compile(r"\(\?:([^()]+)\)(?!\?)")
-_FIRST = re.compile(r"(?:\(\?<?[=!][^()]*\)|\\b)*(?:\[\w?(\w)\]|(\w))")
-_WORD = re.compile(r"(?<!\w)\w")
-
-
-def _cue_patterns() -> tuple[dict[str, re.Pattern], re.Pattern, list[tuple[str, str]]]:
-    """Return the patterns of cues by the letter that they begin with, those of no one letter, and what each means."""
-    keys, letters = [], {"": []}
-    for row in table("cues"):
-        choice = _CHOICE.match(row["pattern"])
-        for word in choice[1].split("|") if choice else [""]:
-            pattern = word + row["pattern"][choice.end() if choice else 0 :]
-            first = _FIRST.match(pattern)
-            letter = (first[1] or first[2]).lower() if first else ""
-            letters.setdefault(letter, []).append(f"(?P<c{len(keys)}>{pattern})")
-            keys.append((row["cue"], row["value"]))
-    rest = letters.pop("")
-    patterns = {letter: re.compile("|".join([*found, *rest])) for letter, found in letters.items()}
-    return patterns, re.compile("|".join(rest)), keys
-
-
-_CUES, _REST, _KEYS = _cue_patterns()
-
-
-def read_cues(text: str, start: int, end: int):
-    """Yield the cues of a stretch, from left to right, each word of one at most."""
-    at = start
-    for word in _WORD.finditer(text, start, end):
-        if word.start() >= at and (cue := _CUES.get(word[0].lower(), _REST).match(text, word.start(), end)):
-            at = cue.end()
-            yield Cue(*cue.span(), *_KEYS[int(cue.lastgroup[1:])])
-
-
-# --- deals: who sells, buys or gives ---------------------------------------------------------------------------------
-_TO_IT = spaced(r"\b(?:lui|leur) (?:(?:a|ont|avai\w{1,3}|aura) (?:\w{2,9} )?)?$")
-_OF_IT = spaced(r"\b(?:n['’]|d['’]|y )?en (?:(?:a|ont|avai\w{1,3}) )?$")
-_UNPARTED = spaced(
-    r"(?: \(\w{2,8}\))?(?:, (?:lui|elle|eux|elles|en revanche|de son côté|à son tour|quant à \w{3,4}),)?[^,;()]{0,60}"
-)
-_SOLD_TO = spaced(r"[^,.;()\d]{0,60} (?:à|aux?|en|vers)(?: (?:la|le|les|l['’]))? ?")
-_TO_SOMEONE = spaced(r"(?:[^.;]|\.(?=\d)){0,90}? (?:à|aux?|en faveur) (?!partir|hauteur)")
-_BY = spaced(r" (?:par|de la part) ")
-_ITS = spaced(r"\b(?:ses|leurs) $")
-_OUR = spaced(
-    r" (?:vietnamiens|(?:du|de) (?:Vi[êe]t|pays|la province|à l['’]étranger)|à l['’]étranger|nationaux|d['’])"
-)
-_TURNED = spaced(r"(?:sens (?:inverse|contraire)|autre sens|[Ee]n retour)")
-_AT_HOME = spaced(r"(?:au|auprès du) Vi[êe]t ?[Nn]am")
-_ABROAD = spaced(r"à l['’]étranger|à l['’]export|aux Vingt-(?:Sept|Huit)")
-
-
-def _deal(cue: Cue, sentence: Sentence, subject: Subject, past, names: list[Named]) -> Cue | None:
-    """Return a word of selling, buying or giving as a word of flow, with the sides that its subject settles.
-
-    The subject is the name just before the verb, else the name at the head of the sentence. Another country that buys
-    reports itself (`le Japon a importé … du Vietnam`), unless it is a customer (`premier client`, `en achète 5%`) or
-    buys what the sentence before says is sold; one that sells to Vietnam, or is its supplier, is Vietnam's partner.
-    """
-    text, act = sentence.text, cue.value
-    start, end = max(sentence.start, cue.start - 40), min(sentence.end, cue.end + REACH)
-
-    def flow(value: str, sides: Sides | None = None) -> Cue:
-        return Cue(cue.start, cue.end, "flow", value, sides, not act.endswith(("er", "s")))
-
-    to_it = _TO_IT.search(text, start, cue.start)
-    sold, bought = (past.reporter if past and past.flow == way else None for way in ("export", "import"))
-    if act in ("purchases", "orders"):
-        owner = next((n for n in names if n.form == "demonym" and 0 < n.start - cue.end < 2), None)
-        if not owner and _ITS.search(text, start, cue.start):  # `la Chine a doublé ses achats`
-            owner = next((n for n in reversed(names) if n.end <= cue.start and n.role is None and n.party), None)
-        owner = owner and owner.party
-        if owner and sold:
-            return flow("export", Sides(sold, owner))
-        if sold and not (_OUR.match(text, cue.end) or _TURNED.search(text, sentence.start, cue.start)):
-            return flow("export")  # what is sold is what others buy
-        if act == "purchases":
-            return flow("import", Sides(bought, owner) if owner and bought and owner != bought else None)
-        act = "sales"
-    if act == "give" and past and past.topic == "travel" and text.startswith("envoy", cue.start):
-        return None  # `la Chine en a envoyé 2,56 millions`
-    if act == "give":
-        aid = to_it or _TO_SOMEONE.match(text, cue.end) or _BY.match(text, cue.end) or (past and past.flow == "aid")
-        donors = (n for n in names if n.side == "partner" and n.end <= cue.start and n.role is None)
-        aid = aid or any(sentence.begins_with(n) for n in donors)
-        return flow("aid") if aid else None
-    names = [n for n in names if n.type != "agreement" and n.role is None and (n.side == "vietnam" or n.party)]
-    before = [n for n in names if n.end <= cue.start]
-    after = [n for n in names if cue.end <= n.start < end and n.party]
-    abroad = _ABROAD.search(text, cue.end, end)
-    if act == "sales":
-        ours = past and past.flow in ("export", "import", "trade")
-        if past and past.flow == "import" and any(n.side == "partner" and 0 < cue.start - n.end < 25 for n in names):
-            return flow("import")  # `la Corée, dont les livraisons`
-        return (
-            flow("export") if abroad or ours or (after and _SOLD_TO.fullmatch(text, cue.end, after[0].start)) else None
-        )
-    head = next((n for n in before if sentence.begins_with(n)), None)
-    actor = next((n for n in reversed(before) if _UNPARTED.fullmatch(text, n.end, cue.start)), head)
-    own = list(HOME.finditer(text, actor.end if actor else max(sentence.opening, cue.start - REACH), cue.start))
-    if own and _UNPARTED.fullmatch(text, own[-1].end(), cue.start):
-        actor = None
-    whole = text.find(" dont ", cue.end, end)
-    end = whole if whole > 0 else end
-    other = next((n.party for n in after if n.start < end and not (actor and n.party == actor.party)), None)
-    buys = act.startswith(("buy", "import"))
-    sold_by_us = own and text[cue.start : cue.start + 4].lower() == "vend"
-    if actor is None or actor.side == "vietnam":
-        if act == "buyer" and actor and sold and sold != VIETNAM:
-            return flow("export", Sides(sold, VIETNAM))
-        if act == "buy" and sold and not own and not actor:
-            return flow("export")
-        if act in ("buyer", "export", "seller") or (act == "sell" and (other or abroad or sold_by_us)):
-            return flow("export")
-        return flow("import") if buys else None
-    ours = HOME.search(text, cue.end, end) is not None
-    of_it = not bought and _OF_IT.search(text, start, cue.start)
-    if act == "buyer" or (buys and (of_it or (sold and not ours)) and actor.party != sold):
-        return flow("export", Sides(sold or VIETNAM, actor.party))
-    if act == "buy" and _AT_HOME.search(text, cue.end, end) and actor.party != subject.home:
-        return flow("export", Sides(VIETNAM, actor.party))
-    if to_it and act in ("buy", "sell"):
-        return flow("export" if buys else "import", Sides(VIETNAM, actor.party))
-    other = VIETNAM if ours else other
-    if buys:
-        return flow("import", Sides(actor.party, other or (past.partner if bought else None), "reporter"))
-    if act == "export" or actor.party == subject.home:
-        return flow("export", Sides(actor.party, other, "reporter"))
-    seller = actor.party if actor.party != bought else VIETNAM
-    return flow("import", Sides(bought or VIETNAM, seller)) if ours or bought else None
-
-
 def views_of(sentence: Sentence, figures: list, meanings: list[Meaning], subject: Subject, past, account):
     """Yield the views of a sentence's figures, in order; ``past`` and ``account`` as in `View`."""
     text, numbers = sentence.text, sentence.figures
@@ -316,7 +130,7 @@ def views_of(sentence: Sentence, figures: list, meanings: list[Meaning], subject
     cues, said = [], account or past
     for cue in read_cues(text, sentence.start, sentence.end):
         if cue.kind == "deal":
-            cue = _deal(cue, sentence, subject, said, around(sentence.names, places, cue.start, cue.end))
+            cue = read_deal(cue, sentence, subject, said, around(sentence.names, places, cue.start, cue.end))
         cues += [cue] if cue else []
     periods = [p for p in sentence.periods if p.kind != "comparison"]
     periods = [p for p in periods if not _COMPARED.search(text, max(sentence.start, p.start - 50), p.start)]
