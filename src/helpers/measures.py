@@ -53,9 +53,8 @@ def _change(v: View) -> Cue | None:
 
 def _percent_measure(v: View, cue: Cue | None) -> str | None:
     """Growth or share: by the sign, the governing word, what follows (`% du total`), a verb of trade just before
-    (`n'en achète que 5%`), brackets (`la Chine (5%)` a share, `3 milliards (5%)` a growth), the percent before."""
+    (`n'en achète que 5%`), else as `_percent_beside`."""
     figure, text = v.figure, v.text
-    last, said = (None, None) if v.earlier is None else (v.figures[v.earlier], v.meanings[v.earlier])
     if text[figure.start] in SIGNS or figure.unit in ("point", "fois"):
         return "growth"
     to = v.figures[v.later] if v.later is not None and _TO_ANOTHER.fullmatch(text, figure.end, v.ceiling) else figure
@@ -64,7 +63,8 @@ def _percent_measure(v: View, cue: Cue | None) -> str | None:
         cue = last_of(v.of("share"), figure.start)
         return cue.value if cue else "level"  # `tombée de 26 à 15 %`
     if cue:
-        listed = said and said.falls and AND_ALSO.fullmatch(text, last.end, figure.start)
+        falls = v.earlier is not None and v.meanings[v.earlier].falls
+        listed = falls and AND_ALSO.fullmatch(text, v.figures[v.earlier].end, figure.start)
         v.meaning.falls = bool(cue.kind == "after" and listed)  # `une baisse de 16 % et de 19 % sur un an`
         return cue.value if cue.kind == "share" else "growth"
     if _OF.match(text, figure.end) or figure.low == 100:
@@ -76,6 +76,14 @@ def _percent_measure(v: View, cue: Cue | None) -> str | None:
         return "share"
     if v.flow and v.flow.verb and _HOW_MUCH.fullmatch(text, v.flow.end, figure.start):
         return "share"
+    return _percent_beside(v)
+
+
+def _percent_beside(v: View) -> str | None:
+    """Growth or share by what stands beside: brackets (`la Chine (5%)` a share, `3 milliards (5%)` a growth), the
+    percent before, the last word of change or share further before."""
+    figure, text = v.figure, v.text
+    last, said = (None, None) if v.earlier is None else (v.figures[v.earlier], v.meanings[v.earlier])
     bracket = _BRACKET.search(text, max(v.floor, figure.start - 3), figure.start)
     if bracket and (last is None or last.kind != "percent"):
         alone = last is None or text[v.floor : bracket.start()].strip()
@@ -94,10 +102,8 @@ def _percent_measure(v: View, cue: Cue | None) -> str | None:
     far = last_of(v.of("change", "share", "flow"), figure.start, figure.start - 120)
     if far is None and v.past and any(cue.value == "forecast" for cue in v.cues):
         return "growth" if v.past.measure == "growth" else None
-    if (
-        far and far.kind == "flow" and text.endswith((" de ", " d'", " d’"), 0, figure.start)
-    ):  # `celles vers l'UE de 6%`
-        far = last_of(v.of("change"), far.start, v.sentence.start)
+    if far and far.kind == "flow" and text.endswith((" de ", " d'", " d’"), 0, figure.start):
+        far = last_of(v.of("change"), far.start, v.sentence.start)  # `celles vers l'UE de 6%`
     if far and far.kind == "flow":  # `le taux d'utilisation des préférences`, `la part des ventes`
         share = last_of(v.of("share"), far.start, far.start - 40)
         far = share if share and not v.parted(share.end, far.start) else far

@@ -80,13 +80,18 @@ def period_of(v: View, compared: bool) -> str | None:
             said = last_of(v.periods, v.figures[v.sentence.figures[0]].start)
             return said.value if said else None
         return said.period if said.status == meaning.status else None
-    # The period of a list, or of the amount that a growth leads to, stands behind the last.
+    return _further_on(v)
+
+
+def _further_on(v: View) -> str | None:
+    """Return the period behind the last of a list, or behind the amount that a growth leads to; else the only one of
+    the sentence, before the next figure."""
+    figure, meaning = v.figure, v.meaning
     listed = AND_ALSO.fullmatch(v.text, figure.end, v.ceiling) or v.text[figure.end : v.ceiling] == " à "
-    if v.later is not None and (level is not None or listed):
+    if v.later is not None and (meaning.refers_to is not None or listed):
         end, alone = v.figures[v.later].end, v.later == v.sentence.figures[-1]
         late = first_of(v.periods, end, v.sentence.end if alone else v.figures[v.later + 1].start)
         return late.value if late and _ties(v, end, late.start, 70, alone) else None
-    # The only period of the sentence, before the next figure.
     own = [period for period in v.sentence.periods if period.kind != "comparison"]
     only = own if len(own) == 1 and meaning.measure == "level" else ()
     return next((p.value for p in only if p in v.periods and figure.end <= p.start < v.ceiling), None)
