@@ -204,44 +204,61 @@ def _scale(number: Number, lender: Entry, others: list[Entry]) -> float:
 
 def _lender(text: str, entries: list[Entry], k: int, floor: int) -> Entry | None:
     """Return the figure whose unit a bare number takes, from its sentence (which begins at the floor) or before."""
-    entry, number, start = entries[k], entries[k].number, entries[k].start
+    entry, number = entries[k], entries[k].number
     if number.form == "words" and number.value <= 2:  # `dont les deux parties`
         return None
     if k + 1 < len(entries) and _OF_ALL.fullmatch(text, entry.end, entries[k + 1].start):
         every = entries[k + 1]
         if every.counted and every.counted.kind == "count" and number.value < every.number.value:
             return every
-    before, printed = before_number(text, start), number.form == "digits"
-    large = number.scale >= 1e6 or (printed and number.value >= 10_000)
     if said := _NUMBER_OF.match(text, entry.end):  # `porter à 6 millions le nombre d'arrivées`
         return Entry(number, Counted(entry.end, "count", lemma(said["noun"])))
     earlier = [other for other in entries[max(0, k - 8) : k] if other.counted and not _converts(text, other)]
+    return _of_amounts(text, entries, k, earlier, floor) or _of_words(text, entries, k, earlier, floor)
+
+
+def _large(number: Number) -> bool:
+    return number.scale >= 1e6 or (number.form == "digits" and number.value >= 10_000)
+
+
+def _of_amounts(text: str, entries: list[Entry], k: int, earlier: list[Entry], floor: int) -> Entry | None:
+    """Return the lender of an amount: of millions, or alone in brackets or behind a place, it is of the money or the
+    things spoken of."""
+    entry, number, start = entries[k], entries[k].number, entries[k].start
+    large, before = _large(number), before_number(text, start)
     here = [other for other in earlier if other.start >= floor]
-    # Amounts, of millions or alone in brackets or behind a place, are of the money or things spoken of.
     scaled = [
         o for o in earlier if o.counted.unit not in ("percent", "W") and max(o.number.scale, o.number.value) >= 1000
     ]
+    near = [other for other in scaled if start - other.end < 300]
     money = [other for other in scaled if other.counted.kind == "money"]
-    rated = printed and k + 1 < len(entries) and _BRACKET.fullmatch(text, entry.end, entries[k + 1].start)
     if large and money and WORTH.search(text, max(floor, start - 40), start):  # `le bloc a acheté pour 262 millions`
         return _alike("", number, money)
-    if large or _alone(text, entry):
-        if people := _people(text, entry):
-            return people
-        if scaled and scaled[-1].start >= floor and (scaled[-1].number.scale > 1 or number.value >= 1000):
-            return _alike("", number, [other for other in scaled if start - other.end < 300]) if large else scaled[-1]
-        if large and (subject := _subject(text, entry, before)):
-            return subject
-        near = [other for other in scaled if start - other.end < 300]
-        if large and near:
-            return _alike(text[floor:start], number, near)
-        if money and near and scaled[-1].carried:
-            return money[-1]
-        bracketed = text[start - 1] == "(" and number.scale == 1
-        if here and here[-1].counted.kind == "count" and bracketed:  # `1.116 projets ; le Japon (101)`
-            return here[-1]
-    elif rated and (amounts := [other for other in money if other.number.scale > 1 and other.start >= floor]):
-        return amounts[-1]  # `… de dollars (+44,8%), les chaussures 16,5 (-8,7%)`
+    if not (large or _alone(text, entry)):
+        rated = number.form == "digits" and k + 1 < len(entries)
+        rated = rated and _BRACKET.fullmatch(text, entry.end, entries[k + 1].start)
+        amounts = [other for other in money if other.number.scale > 1 and other.start >= floor]
+        return amounts[-1] if rated and amounts else None  # `… de dollars (+44,8%), les chaussures 16,5 (-8,7%)`
+    if people := _people(text, entry):
+        return people
+    if scaled and scaled[-1].start >= floor and (scaled[-1].number.scale > 1 or number.value >= 1000):
+        return _alike("", number, near) if large else scaled[-1]
+    if large and (subject := _subject(text, entry, before)):
+        return subject
+    if large and near:
+        return _alike(text[floor:start], number, near)
+    if money and near and scaled[-1].carried:
+        return money[-1]
+    bracketed = text[start - 1] == "(" and number.scale == 1
+    return here[-1] if here and here[-1].counted.kind == "count" and bracketed else None  # `1.116 projets ; … (101)`
+
+
+def _of_words(text: str, entries: list[Entry], k: int, earlier: list[Entry], floor: int) -> Entry | None:
+    """Return the lender that the words around a number tell: what it is compared with, listed beside, a part of; what
+    a pronoun stands for; the subject of a verb of reaching."""
+    entry, number, start = entries[k], entries[k].number, entries[k].start
+    large, before = _large(number), before_number(text, start)
+    here = [other for other in earlier if other.start >= floor]
     levels = [other for other in here if other.counted.kind != "percent"]
     counts = [other for other in here if other.counted.kind == "count"]
     same, here = _SAME.search(before), levels if large else here
@@ -269,12 +286,8 @@ def _lender(text: str, entries: list[Entry], k: int, floor: int) -> Entry | None
         return counts[-1]  # `Sur les 4.200 sociétés, 1.100 y ont leur siège`
     if _OF_THESE.match(text, entry.end) and (told := counts or [o for o in earlier if o.counted.kind == "count"]):
         return told[-1]  # `six d'entre elles`
-    if (
-        levels
-        and printed
-        and _REACHED.search(before)
-        and 0.1 <= number.value / (abs(levels[-1].number.value) or 1) <= 10
-    ):
+    like = levels and number.form == "digits" and 0.1 <= number.value / (abs(levels[-1].number.value) or 1) <= 10
+    if like and _REACHED.search(before):
         return levels[-1]
     return _subject(text, entry, before) if number.form != "plain" and number.value >= 1000 else None
 
