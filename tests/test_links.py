@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from helpers.relations import FOLDER, RELATIONS
 
 from helpers import SEEDS, find_links, find_partners, parse_articles, read_documents
 from helpers.accuracy import compare, read_gold
 from helpers.entities import gazetteer
+from helpers.relations import FOLDER, RELATIONS
 from helpers.tables import TABLES, frame
 
 FIXTURES = Path(__file__).parent / "fixtures"
