@@ -164,6 +164,7 @@ def test_ranges(text, low, high, unit):
         ("cinq grandes entreprises", 5, "entreprise"),
         ("5.000 PME", 5000, "PME"),
         ("16.490 km2", 16.49e9, "m2"),
+        ("5 L", 0.005, "m3"),
         ("$1.5M", 1.5e6, "USD"),
         ("US$10m", 10e6, "USD"),
         ("12 M d'euros", 12e6, "EUR"),
@@ -173,6 +174,12 @@ def test_ranges(text, low, high, unit):
 def test_units(text, value, unit):
     (figure,) = find_figures(f"Soit {text}.")
     assert (figure.low, figure.unit, figure.end - figure.start) == (value, unit, len(text))
+
+
+def test_a_preposition_is_no_part_of_a_unit():
+    text = "Il vaudra 2 milliards de dollars dès demain."
+    (figure,) = find_figures(text)
+    assert text[figure.start : figure.end] == "2 milliards de dollars"
 
 
 ELLIPSES = {

@@ -84,7 +84,7 @@ def _measure_at(text: str, position: int) -> Counted | None:
     length = _LONGEST.get(first) or _LONGEST.get(fold(first)) or _LONGEST.get(first.lower(), 0)
     for token in list(_TOKENS.finditer(text, start, run.end()))[:length][::-1]:
         end = token.end()
-        small = fold(token[0]) in SMALL and text[token.start() - 1] != "/"  # `dès` too
+        small = (token[0] in SMALL or token[0] == "dès") and text[token.start() - 1] != "/"  # but `L` is a litre
         if not small and not _TIED.match(text, end) and (found := known(text[start:end])):
             return found._replace(end=end)
     if not length and first.startswith("de") and len(first) > 4:  # `dedollars`
