@@ -1,5 +1,7 @@
-"""environment.yml, requirements.txt and pyproject.toml say the same, and this Python runs what they say."""
+"""environment.yml, requirements.txt and pyproject.toml say the same, and this Python runs what they say; the data's
+tables are whole."""
 
+import csv
 import sys
 import tomllib
 from importlib.metadata import version
@@ -73,3 +75,11 @@ def test_no_file_names_a_package_registry():
     for name in ("requirements.txt", "environment.yml", "pyproject.toml", "Makefile", ".ci/run"):
         text = (ROOT / name).read_text(encoding="utf8")
         assert "--hash" not in text and "-index" not in text and "://" not in text, name
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "data").rglob("*.csv")), ids=lambda path: path.name)
+def test_every_row_has_a_cell_for_each_column(path):
+    """A pattern with a comma that is not quoted would be cut in two, and its rule be lost in silence."""
+    with path.open(encoding="utf8", newline="") as file:
+        head, *rows = csv.reader(line for line in file if not line.startswith("#"))
+    assert [row for row in rows if len(row) != len(head)] == []

@@ -115,6 +115,31 @@ def test_cues_are_whole_words_in_order():
     assert all(re.match(r"(?<!\w)", text[cue.start - 1 :]) for cue in found)
 
 
+WORDS = {
+    "up": "a rehaussé, s'améliore, s'étoffe, une amélioration de 3 %, un doublement, le triplement",
+    "down": "en retrait de 18%, a lâché 3 %, a cédé près de 3 %, un ralentissement de 3 %, a faibli de 3 %",
+    "share": "s'adjugent, s'adjugeant, regroupe 40 %, réunit près de 40 %, forment 40 %, entre pour 30 %, quote-part",
+    "export": "expédiait, acheminé du riz vers le Laos, commercialisé à l'étranger, ventes extérieures, "
+    "part vers le Laos, chiffre d'affaires à l'export, certificats d'origine, l'usage des préférences",
+    "import": "Achats extérieurs, s'approvisionne en coton auprès",
+    "trade": "le négoce",
+    "fdi": "les fonds enregistrés, bailleurs de fonds étrangers, augmentations de capital, rachats de parts, "
+    "capitaux d'origine étrangère",
+    "aid": "bailleur de fonds, une donation, appui financier, un crédit lié, cofinancé, empruntés à la BM",
+    "none": "fonds de contrepartie, la contrepartie",
+    "give": "a consacré, consacrera",
+    "buy": "procuré du riz auprès",
+    "buyer": "acquéreur",
+    "forecast": "prévoyant, mise sur 3 milliards",
+    "target": "s'assigne, assigné, cherche à vendre, s'apprête, espoir",
+}
+
+
+@pytest.mark.parametrize(("value", "text"), [(value, text) for value in WORDS for text in WORDS[value].split(", ")])
+def test_words_are_read_as_what_they_say(value, text):
+    assert value in [cue.value for cue in read_cues(f"{text}.", 0, len(text))]
+
+
 def articles(*texts):
     pages = [{"doc_id": f"d{n}", "text": f"Nouvelles\n\nHanoï (VNA) - {text} -VNA"} for n, text in enumerate(texts)]
     return extract_figures(parse_articles(frame("documents", pages)))
