@@ -10,7 +10,12 @@ from helpers.views import AND_ALSO, VERSUS, View
 _AGAINST = spaced(r"\bcontre (?:[^\W\d]|[\d ,.]){1,40}$")  # of what is no figure here: `contre 9.400 en 2010`
 _YEARLY = spaced(r"(?: en moyenne)? (?:par an(?:née)?|chaque année|l['’]an)(?!\w)")
 _SAME_MONTHS = re.compile(r"\d{4}-\d\d/\d{4}-\d\d")
-_SINCE = spaced(r"[Dd]epuis [^,.;\d]{3,80}$")
+_SINCE = spaced(r"[Dd]epuis [^,.;:\d]{3,80}$")
+# An aim beside what was reached: `, dépassant l'objectif de`, `alors que l'objectif initial était de`.
+_AIM = spaced(
+    r"(?:dépass|surpass|manqu|excéd|alors que|contre|loin d|au-dess\w{2}|en deçà|inférieure?s? à|supérieure?s? à)"
+    r"[^.;\d]{0,30}(?:objectif|plafond|prévision|cible)"
+)
 _GOES_ON = re.compile(r"\bet (?:a|ont|en|est|sont|avait)\b|\bqui\b|\bdont\b")
 _YEAR_AGO = spaced(
     r"[^,.;()]{0,40}(?:(?:un an|une année|douze mois) (?:plus tôt|auparavant|avant)|il y a un an|l['’]an(?:née)?"
@@ -79,7 +84,7 @@ def period_of(v: View, compared: bool) -> str | None:
         if v.figures[v.earlier].kind == "count" and said.measure is None:
             said = last_of(v.periods, v.figures[v.sentence.figures[0]].start)
             return said.value if said else None
-        return said.period if said.status == meaning.status else None
+        return said.period if said.status == meaning.status or _AIM.search(v.text, floor, figure.start) else None
     return _further_on(v)
 
 

@@ -9,10 +9,16 @@ from helpers.deals import read_deal
 from helpers.discourse import Account, Named, Subject, spaced
 
 _COMPARED = spaced(
-    r"(?:par rapport|(?<!portant le )(?:niveau|montant|chiffre) (?:enregistré )?(?:de|en)|"
+    r"(?:par rapport|(?:(?<!portant le )(?:niveau|montant|chiffre)|au (?:volume|total)) (?:enregistré )?(?:de|en)|"
     r"comparé\w{0,3}|(?<!ien )qu(?:e|['’])|celle|celui)"
     r"(?:[^\W\d]|['’ \xa0]){0,30}$"
 )
+# A record stands since, a rise is on a year: `au plus bas depuis 2008`, `17 % sur 2013`.
+_RECORD = spaced(
+    r"\b(?:record|(?:l[ea]s?|au|du|[ds]es|[sl]a|son|leurs?) (?:plus|moins|meilleure?s?|pires?))"
+    r"(?: [\w'’-]{1,15}){0,5},? $"
+)
+_ON_YEAR = spaced(r"(?:%|points?|fois)(?: de (?:plus|moins|mieux))? sur $")
 # Between two figures of a list; before one that another is compared with.
 AND_ALSO = spaced(r"[^.;,\d]{0,40}(?:,| et|, et) (?:\w{2,12} d(?:e |['’])|de |quelque )?")
 VERSUS = spaced(
@@ -119,6 +125,13 @@ class View:
         return any(_TURN.search(self.text, start, cue.start) for cue in between)
 
 
+def _against(period, before: str) -> bool:
+    """Whether a period is what something is compared with, by the words before it."""
+    if _COMPARED.search(before) or (period.link == "since" and _RECORD.search(before)):
+        return True
+    return bool(period.value and len(period.value) == 4 and _ON_YEAR.search(before))
+
+
 def views_of(sentence: Sentence, figures: list, meanings: list[Meaning], subject: Subject, past, account):
     """Yield the views of a sentence's figures, in order; ``past`` and ``account`` as in `View`."""
     text, numbers = sentence.text, sentence.figures
@@ -133,7 +146,7 @@ def views_of(sentence: Sentence, figures: list, meanings: list[Meaning], subject
             cue = read_deal(cue, sentence, subject, said, around(sentence.names, places, cue.start, cue.end))
         cues += [cue] if cue else []
     periods = [p for p in sentence.periods if p.kind != "comparison"]
-    periods = [p for p in periods if not _COMPARED.search(text, max(sentence.start, p.start - 50), p.start)]
+    periods = [p for p in periods if not _against(p, text[max(sentence.start, p.start - 60) : p.start])]
     lists = [(items, [item.start for item in items]) for items in (cues, sentence.names, periods)]
     for earlier, k, later in zip([None, *numbers], numbers, [*numbers[1:], None], strict=False):
         near = (around(*pair, figures[k].start, figures[k].end) for pair in lists)
