@@ -84,7 +84,8 @@ def period_of(v: View, compared: bool) -> str | None:
         if v.figures[v.earlier].kind == "count" and said.measure is None:
             said = last_of(v.periods, v.figures[v.sentence.figures[0]].start)
             return said.value if said else None
-        return said.period if said.status == meaning.status or _AIM.search(v.text, floor, figure.start) else None
+        aim = not (said.period or "..").endswith("..") and _AIM.search(v.text, floor, figure.start)
+        return said.period if said.status == meaning.status or aim else None
     return _further_on(v)
 
 
