@@ -41,7 +41,8 @@ class Cue(NamedTuple):
 
 @dataclass(slots=True)
 class Sentence:
-    """A sentence of ``text`` that holds figures (their numbers); it opens behind its dateline."""
+    """A sentence of ``text`` that holds figures (their numbers); it opens behind its dateline. ``led`` are the periods
+    told of just before it, in sentences without figures."""
 
     start: int
     end: int
@@ -50,6 +51,7 @@ class Sentence:
     figures: list[int] = field(default_factory=list)
     names: list[Named] = field(default_factory=list)
     periods: list = field(default_factory=list)
+    led: list = field(default_factory=list)
 
     def begins_with(self, name: Named) -> bool:
         """Whether the sentence begins with this place, as its subject."""

@@ -173,6 +173,7 @@ def _into_text(alignment: Alignment):
     return place
 
 
+_LEADS = 160  # characters before a sentence in which a period may be told that it goes on with
 _DATELINE = re.compile(r"[^.()\n]{2,60}\([A-Z][A-Z/ ,]{1,20}\)\s*[-–—:]*\s*")
 
 
@@ -189,7 +190,10 @@ def _sentences(article: ArticleText, figures: list[Figure], periods: list, menti
             dateline = _DATELINE.match(text, start, end)
             names = mentions[bisect_left(named, start) : bisect_right(named, end)]
             inside = periods[bisect_left(dated, start) : bisect_right(dated, end)]
-            sentences.append(Sentence(start, end, text, dateline.end() if dateline else start, [], names, inside))
+            after = max(start - _LEADS, sentences[-1].end if sentences else 0)
+            led = periods[bisect_left(dated, after) : bisect_left(dated, start)]
+            opening = dateline.end() if dateline else start
+            sentences.append(Sentence(start, end, text, opening, [], names, inside, led))
         sentences[-1].figures.append(k)
     return sentences
 

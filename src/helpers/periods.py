@@ -16,6 +16,9 @@ _AIM = spaced(
     r"(?:dépass|surpass|manqu|excéd|alors que|contre|loin d|au-dess\w{2}|en deçà|inférieure?s? à|supérieure?s? à)"
     r"[^.;\d]{0,30}(?:objectif|plafond|prévision|cible)"
 )
+_OPENING = re.compile(r"(?:[.!?»] |\n)(?:(?:[Ee]n|[Aa]u|[Ss]ur|[Pp]our|[Dd]urant) )?(?:l[ea] )?$")
+_ONE_SENTENCE = re.compile(r",[^.!?\n]{5,140}[.!?]\s+")
+_ASKED = re.compile(r"[^.!?\n]{0,40}\?\s+(?:[-–—«]\s)?")
 _GOES_ON = re.compile(r"\bet (?:a|ont|en|est|sont|avait)\b|\bqui\b|\bdont\b")
 _YEAR_AGO = spaced(
     r"[^,.;()]{0,40}(?:(?:un an|une année|douze mois) (?:plus tôt|auparavant|avant)|il y a un an|l['’]an(?:née)?"
@@ -24,11 +27,25 @@ _YEAR_AGO = spaced(
 )
 
 
+def _led(v: View) -> str | None:
+    """Return the period that the sentence just before begins with, or that a question ends on, where it gives no
+    figure (`En juin, la machine s'est grippée. Le pays …`)."""
+    for period in v.sentence.led[-1:]:
+        opens = _OPENING.search(v.text, max(v.subject.body, period.start - 12), period.start)
+        asked = _ASKED.fullmatch(v.text, period.end, v.sentence.start)
+        closed = period.kind == "period" and period.link in (None, "to-date") and len(period.value or "") in (4, 7, 15)
+        if closed and (asked or (opens and _ONE_SENTENCE.fullmatch(v.text, period.end, v.sentence.start))):
+            return period.value
+    return None
+
+
 def carried_period(v: View) -> str | None:
     """Return the period of the account that a figure goes on with: same topic (or a growth that names none) and same
     reporter, a statistic of what is actual, in a sentence with no period of its own and nothing cumulative (`à ce
     jour`). What is given is no statistic."""
     account, meaning = v.account, v.meaning
+    if meaning.measure and meaning.topic not in (None, "aid") and not v.periods and (led := _led(v)):
+        return led
     if not account or account.topic == "aid" or meaning.status != "actual" or meaning.compared:
         return None
     if v.figure.kind == "percent" and meaning.measure == "level":  # a duty's rate
