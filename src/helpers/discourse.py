@@ -39,6 +39,8 @@ _LAST_YEAR = re.compile(r"(?i)l['’](?:an|année) (?:derni(?:er|ère)|passée?)
 _WITHIN = re.compile(r"(?i)\b(?:en|sur) $")
 _STOP = re.compile(r"[.!?]\s")
 _NEW = re.compile(r"[.!?]\s+|\n+|\(\w{2,6}\) [-–—] ")
+_PAIR = spaced(r"(?: \([^()]{1,30}\))? et (?:(?:de|à|avec|pour) )?(?:la |le |les |l['’]|d['’]|du |des |aux? )?")
+_COMMA = spaced(r"(?: \([^()]{1,30}\))?, (?:(?:de|à|avec|pour) )?(?:la |le |les |l['’]|d['’]|du |des |aux? )?")
 _HEAD = re.compile(r"(?:[^,.;\n]{0,50}, )?(?:(?:[Ll]e|[Ll]a|[Ll]es|[Aa]u|[Ee]n) |[Ll]['’])?")
 
 
@@ -295,8 +297,22 @@ def _antecedents(text: str, start: int, near: list, row: dict, subject: Subject)
         named = [name for name in near if head <= name.start < head + 60 and name.role is None][:1]
         opens = text[max(0, start - 4) : start].rstrip()[-1:] in tuple(".!?")
         return [name for name in named if opens and _HEAD.fullmatch(text, head, name.start)]
+    if row["kind"] in ("former", "latter", "first"):
+        return _listed(text, near, row["kind"])
     countries = [n for n in near if n.type == "country" and n.party and (not row["among"] or n.party in row["among"])]
     return [name for name in countries if name.party == subject.home] or countries
+
+
+def _listed(text: str, near: list[Named], which: str) -> list[Named]:
+    """Return one of the last names that `et` joins (`la Chine et le Japon`): the former or latter of two, or the first
+    of a list."""
+    near = [name for name in near if name.role is None and name.party]
+    for k in range(len(near) - 2, -1, -1):
+        if _PAIR.fullmatch(text, near[k].end, near[k + 1].start):
+            while which == "first" and k and _COMMA.fullmatch(text, near[k - 1].end, near[k].start):
+                k -= 1
+            return [near[k + (which == "latter")]]
+    return []
 
 
 def _overlaps(places: list[tuple[int, int]], item) -> bool:
