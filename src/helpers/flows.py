@@ -28,8 +28,10 @@ _POLLED = spaced(
 _OF_SUCH = spaced(r" (?:d(?:es|u|e la|e) |d['’]|de l['’])[\w-]{3,20} ")  # `8 % des volumes exportés`
 _PASSIVE = spaced(r" (?:a|ont|avai\w{1,3}) été | (?:est|sont|étai\w{1,3}) ")
 _OBJECT = spaced(r"(?: (?!vers|dans|à|aux?|chez|par|sur|depuis|avec|pour)[\w'’]{1,14}){0,3} ?")
-_OBJECT_TO = spaced(r"(?: (?!vers|dans|chez|par|sur|depuis|avec|pour)[\w'’]{1,14}){0,5}(?<! à) ?")
+_OBJECT_TO = spaced(r"(?: depuis (?:l['’]an )?\d{4})?(?: (?!vers|dans|chez|par|sur|depuis|avec|pour)[\w'’]{1,14}){0,5}(?<! à) ?")
 _PRONOUN = spaced(r"(?:[^,.;]{0,60}, )?(?:[Ii]ls?|[Ee]lles?|[Cc](?:elui|elles?|eux)-ci) ")
+_LENT = spaced(r"(?:bourse|prêt|don|cadeau)(?!\w)")
+_PAID_BY = spaced(r" (?:\w{4,14}e?s? par|proviennent|viennent|prove\w{3,5}) (?:des |d['’]un |l['’]|de )?")
 UNTRADED = frozenset(("m", "m2", "ha", "W", "°C", "km/h"))
 
 
@@ -46,6 +48,8 @@ def _count_flow(v: View, last: str | None, behind: Cue | None) -> str | None:
     """Return the flow of a count: what is sold (`exporté 300 voitures`, `300 voitures ont été importées`), and projects
     that another country has here, or Vietnam abroad."""
     figure, foreign = v.figure, [n for n in v.names if n.type in ("country", "subdivision") and n.side == "partner"]
+    if _LENT.match(figure.unit):
+        return "aid"
     owned = figure.partner or _IN_ABROAD.match(v.text, figure.end)
     owned = owned or any(_FIRMS.fullmatch(v.text, v.sentence.opening, n.start) for n in foreign)
     owned = owned or any(v.sentence.begins_with(n) or _IN.fullmatch(v.text, figure.end, n.start) for n in foreign)
@@ -98,7 +102,7 @@ def flow_of(v: View) -> str | None:
     if _ranked(v):
         own = first_of(v.flows, figure.start, figure.end + 12)
         return own.value if own else v.past.flow if v.past and not v.flow else None
-    if figure.kind not in ("percent", "rank") and _given(v) and not TRAVEL.match(figure.unit):
+    if figure.kind not in ("percent", "rank") and _given(v) and not TRAVEL.match(figure.unit) and figure.unit != "pays":
         return "aid"
     if figure.unit in UNTRADED or figure.unit.endswith("/ha") or (percent and _POLLED.match(v.text, figure.end)):
         return None
@@ -125,6 +129,8 @@ def _tied(v: View, behind: Cue) -> bool:
     """Whether a word of flow stands right behind the amount: `3 milliards d'exportations`, `8 % des volumes exportés`,
     `10 millions offerts par`."""
     if _BEHIND.fullmatch(v.text, v.figure.end, behind.start):
+        return True
+    if behind.value == "aid" and _PAID_BY.fullmatch(v.text, v.figure.end, behind.start):
         return True
     such = behind.start - v.figure.end == 1 or _OF_SUCH.fullmatch(v.text, v.figure.end, behind.start)
     return bool(behind.verb and such)
