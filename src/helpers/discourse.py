@@ -259,25 +259,21 @@ def _year_after(text: str, periods: list) -> list:
 
 def _dated(text: str, periods: list) -> list:
     """Return periods with the year that they leave unsaid (`en août`, `cette année`, `en dix mois`):
-    that of the last months or quarters that the article names, if they do not lie behind these; `l'an dernier` is the
-    one before, unless a year to come is told of, too."""
+    that of the last months or quarters that the article names, if they do not lie behind these."""
     said = [p for p in periods if p.value and "-" in p.value and p.value[:4].isdigit() and p.value[-1] != "."]
     said = [p.value for p in said if not p.ahead and not _CONTRAST.search(text, max(0, p.start - 80), p.start)]
     if not said:
         return periods
     last = max(map(_end_month, said))
-    year, ahead = last[:4], years_on(last[:4], 1)
-    last_year = None if any(p.value and p.value[:4] == ahead for p in periods) else years_on(year, -1)
-    to_date = {int(value[-2:]): value for value in sorted(said) if value[4:8] == "-01/"}
+    year, to_date = last[:4], {int(value[-2:]): value for value in sorted(said) if value[4:8] == "-01/"}
 
     def dated(p):
         if p.kind == "duration":  # `en dix mois`, of the ten first months that it names elsewhere
             count = re.fullmatch(r"P(\d+)M", p.value or "")
             value = to_date.get(int(count[1])) if count and _WITHIN.search(text, max(0, p.start - 5), p.start) else None
             return p._replace(value=value, kind="period") if value else p
-        surface = text[p.start : p.end] if p.value is None else ""
-        value = year if surface.lower() == "cette année" else p.value or ""
-        value = last_year or "" if _LAST_YEAR.fullmatch(surface) else value.replace("XXXX", year)
+        value = year if p.value is None and text[p.start : p.end].lower() == "cette année" else p.value or ""
+        value = value.replace("XXXX", year)
         return p._replace(value=value) if value and _end_month(value) <= last else p
 
     return [dated(p) if not p.value or "XXXX" in p.value or p.kind == "duration" else p for p in periods]

@@ -13,7 +13,7 @@ from helpers.cues import REACH, Sentence, first_of, last_of
 from helpers.discourse import Account, Subject, carry, spaced
 from helpers.flows import UNTRADED, flow_of
 from helpers.measures import set_measure
-from helpers.parties import TRAVEL, partner_of, set_reporter
+from helpers.parties import TRAVEL, counted_with, partner_of, set_reporter
 from helpers.periods import carried_period, period_of, year_before, year_later
 from helpers.views import AND_ALSO, VERSUS, Meaning, View, views_of
 
@@ -139,10 +139,14 @@ def annotate(sentences: list[Sentence], figures: list, subject: Subject) -> list
             meaning.flow = None if (flow := flow_of(v)) == "none" else flow
             if figure.kind == "count" and meaning.flow not in (None, "aid"):
                 meaning.measure = "level"
+            elif figure.kind == "count" and meaning.flow == "aid" and figure.elided:
+                meaning.measure = None  # what is given is no statistic
             owned = set_reporter(v)
             sided = meaning.measure or meaning.flow or v.both or figure.partner or figure.kind == "rank"
             if not owned and sided and figure.unit not in UNTRADED:
                 meaning.partner = partner_of(v)
+            elif not owned and not sided:
+                meaning.partner = counted_with(v)
             before = max(sentence.start, figure.start - 30), figure.start
             compared = figure.start - sentence.start > 6 and VERSUS.search(v.text, *before) is not None
             meaning.status = _status(v, compared)

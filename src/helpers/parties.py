@@ -42,6 +42,10 @@ _OPENS = spaced(r" ?\( ?(?:(?:près|plus|moins) d(?:e |['’])|environ |quelque 
 _SIDE = spaced(r"[ ,(\xa0]{0,3}(?:(?:avec|pour|à|en a) [\w ]{0,20})?")
 _GIVEN_BY = spaced(r" \w{4,14}[eé]?s? par (?:la |le |les |l['’])?")
 _OF_ITS = spaced(r" (?:de (?:ses|ces|leurs)|des) ")
+_OF_ITSELF = re.compile(
+    r"(?:pays|province|habitant|district|commune|localité|ville|marché|produit|article|économie|membre|participant"
+    r"|délégué|lot|point|ligne)(?!\w)"
+)
 _AND_THEN = spaced(r" ?(?:,|et|puis) (?:pour |de |à )?")
 _BETWEEN = spaced(r"\bentre (?:la |le |les |l['’])?$")
 _AND = spaced(r"(?: \([^()]{2,12}\))? et (?:avec )?(?:la |le |les |l['’])?")
@@ -145,6 +149,19 @@ def partner_of(v: View) -> str | None:
     if v.subject.main and v.subject.main != meaning.reporter and not names and not v.subject.home:
         return v.subject.main
     return None
+
+
+def counted_with(v: View) -> str | None:
+    """Return the other side of a plain count, where its sentence names one only and that in the same clause (`trois
+    vols vers Séoul`); what a country has of its own (inhabitants, provinces) is with nobody."""
+    if v.figure.kind != "count" or _OF_ITSELF.match(v.figure.unit):
+        return None
+    named = [name for name in v.names if name.party and name.role is None and name.start >= v.sentence.start]
+    if len({name.party for name in named}) != 1 or named[0].party == v.meaning.reporter:
+        return None
+    before, behind = last_of(named, v.figure.start, v.floor), first_of(named, v.figure.end, v.ceiling)
+    beside = behind and not v.parted(v.figure.end, behind.start)
+    return named[0].party if beside or (before and not v.parted(before.end, v.figure.start)) else None
 
 
 def _trader(v: View, foreign: list[Named]) -> bool:
