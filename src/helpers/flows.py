@@ -1,5 +1,7 @@
 """Say which way goods or money go: exports, imports, trade both ways, investment or aid."""
 
+import re
+
 from helpers.cues import Cue, first_of, read_cues
 from helpers.discourse import spaced
 from helpers.parties import SAYS, TRAVEL, WITH
@@ -32,6 +34,11 @@ _OBJECT_TO = spaced(r"(?: depuis (?:l['’]an )?\d{4})?(?: (?!vers|dans|chez|par
 _PRONOUN = spaced(r"(?:[^,.;]{0,60}, )?(?:[Ii]ls?|[Ee]lles?|[Cc](?:elui|elles?|eux)-ci) ")
 _LENT = spaced(r"(?:bourse|prêt|don|cadeau)(?!\w)")
 _PAID_BY = spaced(r" (?:\w{4,14}e?s? par|proviennent|viennent|prove\w{3,5}) (?:des |d['’]un |l['’]|de )?")
+# What else grows than what is traded.
+_ELSEWISE = re.compile(
+    r"roissance|stocks|délai|formalité|emploi|effectif|population|touris|visiteur|arrivée|rendement|taxe"
+    r"|produit (?:régional|intérieur)|Banque mondiale|\b(?:FMI|BM|BAD)\b"
+)
 UNTRADED = frozenset(("m", "m2", "ha", "W", "°C", "km/h"))
 
 
@@ -138,7 +145,8 @@ def _tied(v: View, behind: Cue) -> bool:
 
 def _unsaid(v: View, behind: Cue | None) -> str | None:
     """Return the flow of what a figure belongs to, where no word before it says one: its level, the figure that lends
-    it its unit, the only flow of its sentence, a donor agency, the sentence before, a word further behind."""
+    it its unit, the only flow of its sentence, a donor agency, the sentence before, the account (a growth), a word
+    further behind."""
     figure, level = v.figure, v.meaning.refers_to
     if level is not None and level < v.k:
         return v.meanings[level].flow
@@ -154,6 +162,8 @@ def _unsaid(v: View, behind: Cue | None) -> str | None:
         return v.again.flow
     if figure.kind == "money" and (spoken := _spoken_before(v)):
         return spoken
+    if v.meaning.measure == "growth" and v.account and not _ELSEWISE.search(v.text, v.sentence.start, figure.end + 40):
+        return v.account.flow  # `Le pangasius recule de 17,8 %`
     further = not v.again and behind and figure.kind != "percent" and not v.parted(figure.end, behind.start)
     return behind.value if further else None
 
