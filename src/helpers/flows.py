@@ -32,6 +32,11 @@ _PASSIVE = spaced(r" (?:a|ont|avai\w{1,3}) été | (?:est|sont|étai\w{1,3}) ")
 _OBJECT = spaced(r"(?: (?!vers|dans|à|aux?|chez|par|sur|depuis|avec|pour)[\w'’]{1,14}){0,3} ?")
 _OBJECT_TO = spaced(r"(?: depuis (?:l['’]an )?\d{4})?(?: (?!vers|dans|chez|par|sur|depuis|avec|pour)[\w'’]{1,14}){0,5}(?<! à) ?")
 _PRONOUN = spaced(r"(?:[^,.;]{0,60}, )?(?:[Ii]ls?|[Ee]lles?|[Cc](?:elui|elles?|eux)-ci) ")
+_PURPOSE = spaced(
+    r"(?:[^.,;()]{0,30},?)? (?:pour|afin de|destinée?s? à|servant à|permettant de)(?: (?:la|le|l['’])?)?"
+    r" ?(?:constru|réno|équip|form|achet|achat|acquisition|réhabilit|bâti|aménag|install|financ)\w{1,8}"
+    r"(?: (?:de|d['’]))?(?: (?:plus|près) de| quelque| environ)? ?"
+)
 _LENT = spaced(r"(?:bourse|prêt|don|cadeau)(?!\w)")
 _PAID_BY = spaced(r" (?:\w{4,14}e?s? par|proviennent|viennent|prove\w{3,5}) (?:des |d['’]un |l['’]|de )?")
 # What else grows than what is traded.
@@ -43,8 +48,12 @@ UNTRADED = frozenset(("m", "m2", "ha", "W", "°C", "km/h"))
 
 
 def _given(v: View) -> bool:
-    """Whether a figure is what is given to someone: the object of a verb of giving, or next to one in a list."""
+    """Whether a figure is what is given to someone: the object of a verb of giving, next to one in a list, or what a
+    gift is for (`500.000 dollars pour rénover quatre écoles`)."""
     if v.flow and v.flow.value == "aid" and v.flow.verb and _OBJECT_TO.fullmatch(v.text, v.flow.end, v.figure.start):
+        return True
+    aided = v.earlier is not None and v.meanings[v.earlier].flow == "aid"
+    if aided and v.figure.kind == "count" and _PURPOSE.fullmatch(v.text, v.floor, v.figure.start):
         return True
     listed = v.earlier is not None and v.figures[v.earlier].kind in ("count", "quantity")
     listed = listed and v.meanings[v.earlier].flow == "aid"
@@ -127,9 +136,15 @@ def flow_of(v: View) -> str | None:
         return v.meanings[earlier].flow
     elif last is None:
         last = _unsaid(v, behind)
-    # Dongs are no foreign money: `la province investira 500 milliards de dongs`.
-    home = last in ("fdi", "aid") and figure.unit == "VND" and not any(name.side == "partner" for name in v.names)
-    return None if home else last
+    return None if figure.unit == "VND" and _at_home(v, last) else last
+
+
+def _at_home(v: View, flow: str | None) -> bool:
+    """Whether an amount in dongs is no foreign money (`la province investira 500 milliards de dongs`): no other side is
+    named, and it is no loan or aid."""
+    if flow not in ("fdi", "aid") or any(name.side == "partner" for name in v.names):
+        return False
+    return flow == "fdi" or not v.flow or v.flow.verb or v.flow.value != "aid"
 
 
 def _tied(v: View, behind: Cue) -> bool:
