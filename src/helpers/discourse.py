@@ -105,7 +105,7 @@ def carry(account: Account | None, told: list) -> Account | None:
     """
     before = account
     partners = {v.meaning.partner for v in told if v.meaning.topic}
-    mixed = {"export", "import"} <= {v.meaning.flow for v in told}
+    mixed = {"export", "import"} <= {v.meaning.flow for v in told if v.meaning.topic}
     for v in told:
         said, same = v.meaning, account and account.topic == v.meaning.topic
         if not said.topic or (account and account.topic in TOPICS and said.topic not in TOPICS):

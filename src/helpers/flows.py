@@ -37,6 +37,7 @@ _PURPOSE = spaced(
     r" ?(?:constru|réno|équip|form|achet|achat|acquisition|réhabilit|bâti|aménag|install|financ)\w{1,8}"
     r"(?: (?:de|d['’]))?(?: (?:plus|près) de| quelque| environ)? ?"
 )
+TRADERS = re.compile(r"(?:client|débouché|fournisseur|partenaire commercial)(?!\w)")
 _LENT = spaced(r"(?:bourse|prêt|don|cadeau)(?!\w)")
 _PAID_BY = spaced(r" (?:\w{4,14}e?s? par|proviennent|viennent|prove\w{3,5}) (?:des |d['’]un |l['’]|de )?")
 # What else grows than what is traded.
@@ -66,6 +67,9 @@ def _count_flow(v: View, last: str | None, behind: Cue | None) -> str | None:
     figure, foreign = v.figure, [n for n in v.names if n.type in ("country", "subdivision") and n.side == "partner"]
     if _LENT.match(figure.unit):
         return "aid"
+    if trader := TRADERS.match(figure.unit):
+        flows = {"c": "export", "d": "export", "f": "import", "p": "trade"}
+        return flows[trader[0][0]]
     owned = figure.partner or _IN_ABROAD.match(v.text, figure.end)
     owned = owned or any(_FIRMS.fullmatch(v.text, v.sentence.opening, n.start) for n in foreign)
     owned = owned or any(v.sentence.begins_with(n) or _IN.fullmatch(v.text, figure.end, n.start) for n in foreign)
@@ -84,8 +88,6 @@ def _count_flow(v: View, last: str | None, behind: Cue | None) -> str | None:
         return "fdi"
     if figure.elided and before and before.flow in ("export", "import"):
         return before.flow
-    if figure.unit.startswith("débouché"):
-        return "export"
     given = behind and behind.value == "aid" and behind.verb and behind.start - figure.end < 40
     if given and not v.parted(figure.end, behind.start):  # `14 millions de doses de vaccin offertes par …`
         return "aid"
@@ -175,6 +177,8 @@ def _unsaid(v: View, behind: Cue | None) -> str | None:
         return "aid"
     if v.again and v.again.flow:
         return v.again.flow
+    if figure.kind == "money" and v.both and any(cue.value == "target" for cue in v.of("status")):
+        return "trade"  # `Les deux pays visent 15 milliards`
     if figure.kind == "money" and (spoken := _spoken_before(v)):
         return spoken
     if v.meaning.measure == "growth" and v.account and not _ELSEWISE.search(v.text, v.sentence.start, figure.end + 40):
