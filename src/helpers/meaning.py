@@ -93,7 +93,10 @@ def _respectively(views: list[View]) -> None:
         until = figures[group[0]].start
         flows = [word.lower() for word in re.findall(r"(?i)\b(export|import)(?!ant|anc)", text[sentence.start : until])]
         named = [n for n in sentence.names if n.end <= until and n.party and n.role is None]
-        partners = [n.party for n in named if not _INCLUDED.search(text, max(0, n.start - 25), n.start)]
+        named = [n for n in named if not _INCLUDED.search(text, max(0, n.start - 25), n.start)]
+        since = max((figures[k].end for k in sentence.figures if k < group[0]), default=sentence.start)
+        beside = [n.party for n in named if n.start >= since]
+        partners = beside if len(set(beside)) == len(group) else [n.party for n in named]
         levels = [k for k in sentence.figures if k < group[0] and figures[k].kind != "percent"]
         levels = levels if figures[group[0]].kind == "percent" and len(levels) == len(group) else []
         side = "reporter" if {meanings[k].reporter for k in group} <= set(partners) else "partner"
