@@ -28,7 +28,11 @@ _TOWARDS = spaced(
 _FROM_HOME = spaced(r"[\w ]{0,20} (?:du|au) Vi[êe]t ?[Nn]am")
 _TRADE_OF = spaced(r"(?: extérieure?| total| commercial| commerciaux)? (?:d(?:e (?:la |l['’])?|u |es |['’]))")
 _AND_HOME = spaced(r" et (?:du|le) Vi[êe]t ?[Nn]am")
-_TIED = spaced(r" (?:aux?|en|à|vers|avec|pour|du|des|de|d['’]|par)(?: (?:la|le|les|l['’]))? ?")
+_TIED = spaced(
+    r" (?:(?:auprès|en provenance|à destination|en direction|venus) )?"
+    r"(?:aux?|en|à|vers|avec|pour|du|des|de|d['’]|par|dans|chez)(?: (?:la|le|les|l['’]))? ?"
+)
+_BESIDES = spaced(r"\b(?i:outre|hormis|hors|excepté|à part) (?:la |le |les |l['’])?$")
 _THEIR = spaced(r"\b(?:[Ss]es|[Ll]eurs?) $")
 _THAT_OF = spaced(r"\b(?:celui|celle|ceux|celles) (?:du|des|de(?: la)?) $|\bcelui de l['’]$")
 _IN_HEAD = spaced(r"(?:En|Au|Aux|Pour) (?:(?:le|la|les) )?|Pour l['’]")
@@ -40,7 +44,7 @@ _SPEAKS = spaced(
 SAYS = spaced(r"(?i:\b(?:selon|d['’]après)(?: (?:le|la|les|l['’]))?) ?$")
 _OPENS = spaced(r" ?\( ?(?:(?:près|plus|moins) d(?:e |['’])|environ |quelque )?")
 _SIDE = spaced(r"[ ,(\xa0]{0,3}(?:(?:avec|pour|à|en a) [\w ]{0,20})?")
-_GIVEN_BY = spaced(r" \w{4,14}[eé]?s? par (?:la |le |les |l['’])?")
+_GIVEN_BY = spaced(r" \w{4,14}[eé]?s? par (?:la |le |les |l['’])?(?:(?:gouvernement|État|peuple|partie|ambassade) )?")
 _OF_ITS = spaced(r" (?:de (?:ses|ces|leurs)|des) ")
 _OF_ITSELF = re.compile(
     r"(?:pays|province|habitant|district|commune|localité|ville|marché|produit|article|économie|membre|participant"
@@ -61,6 +65,8 @@ def _parties(v: View) -> list[Named]:
 
     def may(name: Named) -> bool:
         rival = v.figure.kind == "rank" or (meaning.measure == "share" and name.start > v.figure.end)
+        if _BESIDES.search(text, max(0, name.start - 14), name.start):
+            return False
         if rival and _RIVAL.search(text, max(0, name.start - 40), name.start):
             return False
         if name.type != "organisation":

@@ -116,8 +116,9 @@ class View:
         return [cue for cue in self.cues if cue.kind in kinds]
 
     def parted(self, start: int, end: int) -> bool:
-        """Whether a comma, semicolon or bracket parts two places."""
-        return _PARTED.search(self.text, start, end) is not None
+        """Whether a comma, semicolon or bracket, or the end of one, parts two places."""
+        between = self.text[start:end]
+        return between.count(")") > between.count("(") or _PARTED.search(between) is not None
 
     def turns(self, start: int) -> bool:
         """Whether a new subject comes in before the figure: a word of flow behind a comma, `et` or `tandis que`."""
