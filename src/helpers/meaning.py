@@ -16,6 +16,7 @@ from helpers.measures import set_measure
 from helpers.parties import TRAVEL, counted_with, partner_of, set_reporter
 from helpers.periods import carried_period, period_of, year_before, year_later
 from helpers.views import AND_ALSO, VERSUS, Meaning, View, views_of
+from helpers.weighing import weigh
 
 _INCLUDED = spaced(r"\((?:y compris|dont) [^()]{0,12}$")
 _PRODUCT = spaced(
@@ -166,6 +167,7 @@ def annotate(sentences: list[Sentence], figures: list, subject: Subject) -> list
         for v in views:
             v.meaning.topic = _topic(v)
             v.meaning.period = v.meaning.period or (year_before if v.meaning.compared else carried_period)(v)
+        weigh(views)
         account = carry(account, views)
     _repeated(figures, meanings, subject.body)
     return meanings
