@@ -21,10 +21,9 @@ from helpers import meaning
 from helpers.accuracy import read_gold
 from helpers.paths import ROOT
 from helpers.tables import frame
-from helpers.weighing import WEIGHTS, around, beyond, offered, standing, weigh, words_of
+from helpers.weighing import ATTRIBUTES, WEIGHTS, around, beyond, offered, standing, weigh, words_of
 
 FIGURES = ROOT / "tests" / "fixtures" / "figures.jsonl"
-ATTRIBUTES = ("flow", "measure", "partner", "period")
 WEIGHT = {"seeds": 5, "short": 2}  # of a figure; where the rules were made, they are too right to be trusted as much
 SEEN = 3  # a row is kept that so many figures have
 LEAST = 0.05  # smaller weights are left out

@@ -6,6 +6,7 @@ from itertools import pairwise
 import pandas as pd
 import pytest
 
+from helpers import meaning
 from helpers.articles import parse_articles
 from helpers.cues import read_cues
 from helpers.derived import derive_figures, distinct_figures
@@ -187,12 +188,14 @@ CARRIED = "Le Vietnam a exporté 30 tonnes de café en 2021. {}"
         ("Les achats indiens ont été multipliés par 3.", "export", "IND", "2021"),
     ],
 )
-def test_what_goes_on(sentence, flow, partner, period):
+def test_what_goes_on(sentence, flow, partner, period, monkeypatch):
+    monkeypatch.setattr(meaning, "weigh", lambda views: None)  # the rules alone
     row = of_sentence(CARRIED.format(sentence)).iloc[-1]
     assert tuple(None if pd.isna(v) else v for v in (row.flow, row.partner, row.period)) == (flow, partner, period)
 
 
-def test_the_account_turns_back_after_an_aside():
+def test_the_account_turns_back_after_an_aside(monkeypatch):
+    monkeypatch.setattr(meaning, "weigh", lambda views: None)  # the rules alone
     text = (
         "Les exportations de café ont rapporté 3 millions de dollars au premier semestre 2021. Rien qu'en juin 2021, "
         "elles ont augmenté de 4%. La production a atteint 9.000 tonnes. Le thé fait exception : 2 millions de dollars."

@@ -6,7 +6,8 @@ from helpers.discourse import Named, Subject, spaced
 _TO_IT = spaced(r"\b(?:lui|leur) (?:(?:a|ont|avai\w{1,3}|aura) (?:\w{2,9} )?)?$")
 _OF_IT = spaced(r"\b(?:n['’]|d['’]|y )?en (?:(?:a|ont|avai\w{1,3}) )?$")
 _UNPARTED = spaced(
-    r"(?: \(\w{2,8}\))?(?:, (?:lui|elle|eux|elles|en revanche|de son côté|à son tour|quant à \w{3,4}|forte? de [^,;()]{3,40}|pays de [^,;()]{3,40}),)?[^,;()]{0,60}"
+    r"(?: \(\w{2,8}\))?(?:, (?:lui|elle|eux|elles|en revanche|de son côté|à son tour|quant à \w{3,4}"
+    r"|forte? de [^,;()]{3,40}|pays de [^,;()]{3,40}),)?[^,;()]{0,60}"
 )
 _SOLD_TO = spaced(r"[^,.;()\d]{0,60} (?:à|aux?|en|vers)(?: (?:la|le|les|l['’]))? ?")
 _TO_SOMEONE = spaced(r"(?:[^.;]|\.(?=\d)){0,90}? (?:à|aux?|en faveur) (?!partir|hauteur)")

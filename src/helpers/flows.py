@@ -30,7 +30,10 @@ _POLLED = spaced(
 _OF_SUCH = spaced(r" (?:d(?:es|u|e la|e) |d['’]|de l['’])[\w-]{3,20} ")  # `8 % des volumes exportés`
 _PASSIVE = spaced(r" (?:a|ont|avai\w{1,3}) été | (?:est|sont|étai\w{1,3}) ")
 _OBJECT = spaced(r"(?: (?!vers|dans|à|aux?|chez|par|sur|depuis|avec|pour)[\w'’]{1,14}){0,3} ?")
-_OBJECT_TO = spaced(r"(?: depuis (?:l['’]an )?\d{4})?(?: (?!vers|dans|chez|par|sur|depuis|avec|pour)[\w'’]{1,14}){0,5}(?<! à) ?")
+_OBJECT_TO = spaced(
+    r"(?: depuis (?:l['’]an )?\d{4})?"
+    r"(?: (?!vers|dans|chez|par|sur|depuis|avec|pour)[\w'’]{1,14}){0,5}(?<! à) ?"
+)
 _PRONOUN = spaced(r"(?:[^,.;]{0,60}, )?(?:[Ii]ls?|[Ee]lles?|[Cc](?:elui|elles?|eux)-ci) ")
 _PURPOSE = spaced(
     r"(?:[^.,;()]{0,30},?)? (?:pour|afin de|destinée?s? à|servant à|permettant de)(?: (?:la|le|l['’])?)?"

@@ -99,6 +99,7 @@ _OFFERED = {
     "partner": _partners,
     "period": _periods,
 }
+ATTRIBUTES = tuple(_OFFERED)
 
 
 def offered(v: View, attribute: str) -> dict[str, str | None]:
@@ -136,7 +137,8 @@ def around(v: View) -> list[str]:
 
 def beyond(v: View) -> list[tuple[str, str]]:
     """Return the texts whose words speak for an answer, too, with the letter of their rows: sentence and title."""
-    return [("s", v.text[v.sentence.start : min(v.sentence.end, v.sentence.start + _WHOLE)]), ("t", v.subject.title)]
+    whole = v.text[v.sentence.start : min(v.sentence.end, v.sentence.start + _WHOLE)]
+    return [("s", whole), ("t", v.subject.title[:_WHOLE])]
 
 
 def words_of(letter: str, text: str) -> list[str]:

@@ -1,0 +1,91 @@
+"""The weights of words: what the table holds, what may be chosen, that it pays on articles never learned from."""
+
+import csv
+
+import pytest
+
+from benchmarks import learn, pages
+from helpers import meaning, weighing
+from helpers.articles import parse_articles
+from helpers.figures import extract_figures
+from helpers.weighing import ATTRIBUTES, NONE, WEIGHTS, weights
+from tests.test_figures import of_sentence
+
+EXAMINED = ["H", "N", "O", "X"]
+
+
+def table(path=WEIGHTS):
+    with path.open(encoding="utf-8", newline="") as file:
+        return {name: cells for name, *cells in csv.reader(file)}
+
+
+def test_the_table_has_a_column_for_every_answer():
+    rows, values, answers = weights()
+    assert list(answers) == list(ATTRIBUTES) and values.shape == (len(rows), sum(map(len, answers.values())))
+    assert all(NONE in columns for columns in answers.values())
+    assert set(answers["flow"]) == {"export", "import", "trade", "fdi", "aid", NONE}
+    assert "rule" in answers["partner"] and "rule" in answers["period"]
+    assert "bias" in rows and all(any(cells) for cells in table().values())
+
+
+def test_only_what_is_offered_is_chosen(monkeypatch):
+    seen = []
+
+    def watched(views):
+        before = [{name: set(weighing.offered(v, name).values()) for name in ATTRIBUTES} for v in views]
+        weigh(views)
+        said = [{name: getattr(v.meaning, name) for name in ATTRIBUTES} for v in views]
+        seen.extend(zip([v.figure.kind for v in views], said, before, strict=True))
+
+    weigh = meaning.weigh
+    monkeypatch.setattr(meaning, "weigh", watched)
+    extract_figures(parse_articles(pages.read_pages(["X"])["documents"]))
+    assert len(seen) > 300
+    for kind, said, offers in seen:
+        for name in ATTRIBUTES:
+            assert said[name] in offers[name] or (name, kind) == ("measure", "rank")
+
+
+def test_words_that_no_rule_knows_say_which_way_it_goes(monkeypatch):
+    text = "Le Japon a rétrocédé au Vietnam trois millions de doses de vaccin, au profit des sinistrés."
+    assert of_sentence(text)["flow"].tolist() == ["aid"]
+    monkeypatch.setattr(meaning, "weigh", lambda views: None)
+    assert of_sentence(text)["flow"].isna().all()
+
+
+def test_it_pays_on_articles_that_nothing_was_learned_from(monkeypatch):
+    def right():
+        scores = pages.scores(EXAMINED).set_index("task")
+        return scores.loc["figures: all of measure, flow, partner, period", "right"]
+
+    weighed = right()
+    monkeypatch.setattr(meaning, "weigh", lambda views: None)
+    assert weighed > 1.03 * right()
+
+
+def test_nothing_is_learned_from_what_is_examined():
+    learned = {*pages.READ, *pages.SHORT_READ}
+    assert not learned.intersection(["C", "D", "E", *EXAMINED])
+
+
+def test_the_weights_are_those_that_the_fixtures_give(tmp_path, monkeypatch):
+    monkeypatch.setattr("sys.argv", ["learn", "--out", str(tmp_path / "weights.csv")])
+    learn.main()
+    again, kept = table(tmp_path / "weights.csv"), table()
+    assert again["row"] == kept["row"]
+    assert len(set(again) ^ set(kept)) < 0.02 * len(kept)
+    shared = [(again[name], kept[name]) for name in again if name in kept and name != "row"]
+    far = sum(abs(float(a or 0) - float(b or 0)) > 0.06 for one, two in shared for a, b in zip(one, two, strict=True))
+    assert far < 0.001 * len(shared)
+
+
+def test_a_row_is_a_word_or_a_fact():
+    letters = {"a", "b", "p", "n", "s", "t"}
+    facts = {"kind", "unit", "flow", "measure", "status", "account", "past", "topic", "names", "home", "first", "bias"}
+    assert {name.split()[0] for name in weights().rows} <= letters | facts | {"partner", "period"}
+
+
+@pytest.mark.parametrize("size", [1_000, 100_000])
+def test_a_long_title_and_sentence_cost_no_more(size):
+    text = f"{'mot ' * size}les exportations ont atteint 3 millions de dollars{' mot' * size}."
+    assert of_sentence(text)["flow"].tolist() == ["export"]
