@@ -46,11 +46,19 @@ def test_only_what_is_offered_is_chosen(monkeypatch):
             assert said[name] in offers[name] or (name, kind) == ("measure", "rank")
 
 
-def test_words_that_no_rule_knows_say_which_way_it_goes(monkeypatch):
-    text = "Le Japon a rétrocédé au Vietnam trois millions de doses de vaccin, au profit des sinistrés."
-    assert of_sentence(text)["flow"].tolist() == ["aid"]
+def test_what_the_rules_leave_open_is_more_often_right_than_wrong(monkeypatch):
+    gold = pages.read_pages(EXAMINED)
+    articles = parse_articles(gold["documents"])
+
+    def flows():
+        rows = extract_figures(articles).assign(doc_id=lambda rows: rows["article_id"].str.partition("#")[0])
+        return rows.set_index([*pages.PLACE])["flow"]
+
+    weighed = flows()
     monkeypatch.setattr(meaning, "weigh", lambda views: None)
-    assert of_sentence(text)["flow"].isna().all()
+    filled = weighed[weighed.notna() & flows().isna()].rename("found").to_frame()
+    said = filled.join(gold["figures"].set_index([*pages.PLACE])["flow"], how="inner")
+    assert len(said) > 30 and (said["found"] == said["flow"]).mean() > 0.55
 
 
 def test_it_pays_on_articles_that_nothing_was_learned_from(monkeypatch):
