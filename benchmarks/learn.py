@@ -24,9 +24,10 @@ from helpers.tables import frame
 from helpers.weighing import ATTRIBUTES, WEIGHTS, around, beyond, offered, standing, weigh, words_of
 
 FIGURES = ROOT / "tests" / "fixtures" / "figures.jsonl"
-WEIGHT = {"seeds": 5, "short": 2}  # of a figure; where the rules were made, they are too right to be trusted as much
+WEIGHT = {"seeds": 5}  # of a figure
 SEEN = 4  # a row is kept that so many figures have
 LEAST = 0.05  # smaller weights are left out
+STRENGTH = 0.1  # inverse of the L2 penalty
 
 
 def annotated() -> dict[str, tuple[pd.DataFrame, pd.DataFrame]]:
@@ -73,7 +74,7 @@ def label(offers: dict[str, str | None], answer: str | None) -> str | None:
     return next((tag for tag, value in offers.items() if value == answer), None)
 
 
-def learn(figures: list[dict], attribute: str, strength: float = 0.1) -> tuple[list[str], dict[str, np.ndarray]]:
+def learn(figures: list[dict], attribute: str) -> tuple[list[str], dict[str, np.ndarray]]:
     """Return the answers and the weights of each row for them."""
     labels = [label(figure["choices"][attribute][0], figure["answers"][attribute]) for figure in figures]
     kept = [(figure, answer) for figure, answer in zip(figures, labels, strict=True) if answer]
@@ -81,7 +82,7 @@ def learn(figures: list[dict], attribute: str, strength: float = 0.1) -> tuple[l
     seen = Counter(name for names in rows for name in set(names))
     vectors = DictVectorizer()
     matrix = vectors.fit_transform([{name: 1 for name in names if seen[name] >= SEEN} for names in rows])
-    model = LogisticRegression(C=strength, max_iter=400)
+    model = LogisticRegression(C=STRENGTH, max_iter=400)
     model.fit(matrix, [answer for _, answer in kept], sample_weight=[figure["weight"] for figure, _ in kept])
     table = dict(zip(vectors.get_feature_names_out(), model.coef_.T, strict=True))
     table["bias"] = table["bias"] + model.intercept_
@@ -91,12 +92,11 @@ def learn(figures: list[dict], attribute: str, strength: float = 0.1) -> tuple[l
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--out", type=Path, default=WEIGHTS)
-    parser.add_argument("--strength", type=float, default=0.1)
     options = parser.parse_args()
     figures = [
         figure | {"weight": WEIGHT.get(name, 1)} for name, tables in annotated().items() for figure in examples(*tables)
     ]
-    learned = {name: learn(figures, name, options.strength) for name in ATTRIBUTES}
+    learned = {name: learn(figures, name) for name in ATTRIBUTES}
     names = sorted({name for _, table in learned.values() for name in table})
     with options.out.open("w", encoding="utf-8", newline="") as file:
         lines = csv.writer(file, lineterminator="\n")

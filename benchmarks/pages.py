@@ -26,7 +26,7 @@ from helpers.tables import frame
 PAGES = ROOT / "tests" / "fixtures" / "pages.jsonl"
 SHORT = ROOT / "tests" / "fixtures" / "short.jsonl"
 READ = list("ABFGJKLM")  # pages that rules and weights were made on
-SHORT_READ = [*"PQRSTUVW", "AA", "AB", "AC", "AD", "AE", "AF"]  # articles that weights were learned from
+SHORT_READ = [*"PQRSTUVW", *(f"A{letter}" for letter in "ABCDEFGHIJKL")]  # articles that weights were learned from
 SPAN = ["doc_id", "start", "end", "low", "high", "unit"]
 MEANING = ["measure", "flow", "partner", "period"]
 GROUPS = {

@@ -2,7 +2,7 @@
 
 import re
 
-from helpers.cues import Cue, first_of, read_cues
+from helpers.cues import REACH, Cue, first_of, read_cues
 from helpers.discourse import spaced
 from helpers.parties import SAYS, TRAVEL, WITH
 from helpers.views import AND_ALSO, View
@@ -184,7 +184,8 @@ def _unsaid(v: View, behind: Cue | None) -> str | None:
         return "trade"  # `Les deux pays visent 15 milliards`
     if figure.kind == "money" and (spoken := _spoken_before(v)):
         return spoken
-    if v.meaning.measure == "growth" and v.account and not _ELSEWISE.search(v.text, v.sentence.start, figure.end + 40):
+    near = max(v.sentence.start, figure.start - REACH), figure.end + 40
+    if v.meaning.measure == "growth" and v.account and not _ELSEWISE.search(v.text, *near):
         return v.account.flow  # `Le pangasius recule de 17,8 %`
     further = not v.again and behind and figure.kind != "percent" and not v.parted(figure.end, behind.start)
     return behind.value if further else None
