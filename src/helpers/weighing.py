@@ -92,21 +92,24 @@ def _periods(v: View) -> dict[str, str | None]:
     }
 
 
-_CLOSED = ("flow", "measure")  # attributes whose answers are always the same
-_OFFERED = {
-    "flow": lambda v: {flow: flow for flow in ("export", "import", "trade", "fdi", "aid")},
-    "measure": lambda v: {measure: measure for measure in ("level", "growth", "share")},
-    "partner": _partners,
-    "period": _periods,
+_CLOSED = {  # attributes whose answers are always the same
+    name: {answer: answer for answer in answers.split()} | {NONE: None}
+    for name, answers in (("flow", "export import trade fdi aid"), ("measure", "level growth share"))
 }
-ATTRIBUTES = tuple(_OFFERED)
+_OPEN = {"partner": _partners, "period": _periods}
+ATTRIBUTES = (*_CLOSED, *_OPEN)
 
 
 def offered(v: View, attribute: str) -> dict[str, str | None]:
     """Return the answers that the text offers, by where they stand: ``rule``, those of the attribute, ``none``."""
-    found = {tag: value for tag, value in _OFFERED[attribute](v).items() if value and "X" not in value}
-    said = None if attribute in _CLOSED else getattr(v.meaning, attribute)
-    return ({"rule": said} if said else {}) | found | {NONE: None}
+    if attribute in _CLOSED:
+        return _CLOSED[attribute]
+    said = getattr(v.meaning, attribute)
+    found = {"rule": said} if said else {}
+    for tag, value in _OPEN[attribute](v).items():
+        if value and "X" not in value:
+            found[tag] = value
+    return found | {NONE: None}
 
 
 def around(v: View) -> list[str]:
