@@ -93,7 +93,18 @@ def test_a_row_is_a_word_or_a_fact():
     assert {name.split()[0] for name in weights().rows} <= letters | facts | {"partner", "period"}
 
 
-@pytest.mark.parametrize("size", [1_000, 100_000])
-def test_a_long_title_and_sentence_cost_no_more(size):
-    text = f"{'mot ' * size}les exportations ont atteint 3 millions de dollars{' mot' * size}."
-    assert of_sentence(text)["flow"].tolist() == ["export"]
+def test_what_is_chosen_keeps_to_what_the_columns_promise():
+    figures = extract_figures(parse_articles(pages.read_pages([*pages.READ, *EXAMINED])["documents"]))
+    measures = figures.set_index("figure_id")["measure"].fillna("")
+    pointing = figures[figures["refers_to"].notna()]
+    assert len(pointing) > 300 and pointing["measure"].isin(["growth", "share"]).all()
+    assert (measures[pointing["refers_to"]] == "level").all()
+    assert figures.loc[figures["low"] < 0, "measure"].eq("growth").all()
+    own = figures["partner"].notna() & (figures["partner"] == figures["reporter"]).fillna(False)
+    assert figures.loc[own, "partner"].str.startswith("org:").all()  # trade within a bloc
+
+
+@pytest.mark.parametrize("words", [10, 100_000])
+def test_long_titles_and_sentences_are_read(words):
+    text = f"{'mot ' * words}les exportations ont atteint 3 millions de dollars{' mot' * words}."
+    assert of_sentence(text, title="mot " * words)["flow"].tolist() == ["export"]

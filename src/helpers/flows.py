@@ -40,8 +40,8 @@ _PURPOSE = spaced(
     r" ?(?:constru|réno|équip|form|achet|achat|acquisition|réhabilit|bâti|aménag|install|financ)\w{1,8}"
     r"(?: (?:de|d['’]))?(?: (?:plus|près) de| quelque| environ)? ?"
 )
-TRADERS = re.compile(r"(?:client|débouché|fournisseur|partenaire commercial)(?!\w)")
-_LENT = spaced(r"(?:bourse|prêt|don|cadeau)(?!\w)")
+_TRADERS = {"client": "export", "débouché": "export", "fournisseur": "import", "partenaire commercial": "trade"}
+_GIFTS = spaced(r"(?:bourse|prêt|don|cadeau)(?!\w)")
 _PAID_BY = spaced(r" (?:\w{4,14}e?s? par|proviennent|viennent|prove\w{3,5}) (?:des |d['’]un |l['’]|de )?")
 # What else grows than what is traded.
 _ELSEWISE = re.compile(
@@ -49,6 +49,11 @@ _ELSEWISE = re.compile(
     r"|produit (?:régional|intérieur)|Banque mondiale|\b(?:FMI|BM|BAD)\b"
 )
 UNTRADED = frozenset(("m", "m2", "ha", "W", "°C", "km/h"))
+
+
+def trader_flow(unit: str) -> str | None:
+    """Return the flow that those who are counted trade by (`trois clients`)."""
+    return next((flow for noun, flow in _TRADERS.items() if f"{unit} ".startswith(f"{noun} ")), None)
 
 
 def _given(v: View) -> bool:
@@ -68,11 +73,10 @@ def _count_flow(v: View, last: str | None, behind: Cue | None) -> str | None:
     """Return the flow of a count: what is sold (`exporté 300 voitures`, `300 voitures ont été importées`), and projects
     that another country has here, or Vietnam abroad."""
     figure, foreign = v.figure, [n for n in v.names if n.type in ("country", "subdivision") and n.side == "partner"]
-    if _LENT.match(figure.unit):
+    if _GIFTS.match(figure.unit):
         return "aid"
-    if trader := TRADERS.match(figure.unit):
-        flows = {"c": "export", "d": "export", "f": "import", "p": "trade"}
-        return flows[trader[0][0]]
+    if flow := trader_flow(figure.unit):
+        return flow
     owned = figure.partner or _IN_ABROAD.match(v.text, figure.end)
     owned = owned or any(_FIRMS.fullmatch(v.text, v.sentence.opening, n.start) for n in foreign)
     owned = owned or any(v.sentence.begins_with(n) or _IN.fullmatch(v.text, figure.end, n.start) for n in foreign)

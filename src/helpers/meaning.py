@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from helpers.cues import REACH, Sentence, first_of, last_of
 from helpers.discourse import Account, Subject, carry, spaced
-from helpers.flows import TRADERS, UNTRADED, flow_of
+from helpers.flows import UNTRADED, flow_of, trader_flow
 from helpers.measures import set_measure
 from helpers.parties import TRAVEL, counted_with, partner_of, set_reporter
 from helpers.periods import carried_period, period_of, year_before, year_later
@@ -53,7 +53,7 @@ def _product(v: View) -> str | None:
 def _topic(v: View) -> str | None:
     """Return what the figure is about: its flow, travel, or else the word of what is measured before it."""
     figure, meaning = v.figure, v.meaning
-    if figure.kind == "count" and TRADERS.match(figure.unit):
+    if figure.kind == "count" and trader_flow(figure.unit):
         return None
     if meaning.flow:
         return meaning.flow if meaning.flow in ("fdi", "aid") else "trade"
@@ -144,7 +144,7 @@ def annotate(sentences: list[Sentence], figures: list, subject: Subject) -> list
         for v in views:
             figure, meaning = v.figure, v.meaning
             meaning.flow = None if (flow := flow_of(v)) == "none" else flow
-            if figure.kind == "count" and meaning.flow not in (None, "aid") and not TRADERS.match(figure.unit):
+            if figure.kind == "count" and meaning.flow not in (None, "aid") and not trader_flow(figure.unit):
                 meaning.measure = "level"
             elif figure.kind == "count" and meaning.flow == "aid" and figure.elided:
                 meaning.measure = None  # what is given is no statistic

@@ -107,7 +107,7 @@ def offered(v: View, attribute: str) -> dict[str, str | None]:
     said = getattr(v.meaning, attribute)
     found = {"rule": said} if said else {}
     for tag, value in _OPEN[attribute](v).items():
-        if value and "X" not in value:
+        if value and "X" not in value and value != v.meaning.reporter:
             found[tag] = value
     return found | {NONE: None}
 
@@ -120,8 +120,8 @@ def around(v: View) -> list[str]:
     names = {n.party for n in v.names if n.party and n.start >= v.sentence.start}
     return [
         "bias",
-        *(f"b {word}" for word in set(before)),
-        *(f"a {word}" for word in set(behind)),
+        *(f"b {word}" for word in dict.fromkeys(before)),
+        *(f"a {word}" for word in dict.fromkeys(behind)),
         *(f"p {word}" for word in before[-3:]),
         *(f"n {word}" for word in behind[:3]),
         f"kind {figure.kind}",
@@ -146,7 +146,7 @@ def beyond(v: View) -> list[tuple[str, str]]:
 
 def words_of(letter: str, text: str) -> list[str]:
     """Return the rows of a text's words."""
-    return [f"{letter} {word}" for word in set(_words(text))]
+    return [f"{letter} {word}" for word in dict.fromkeys(_words(text))]
 
 
 def standing(v: View, attribute: str, found: dict[str, str | None]) -> list[str]:
@@ -188,7 +188,15 @@ def _weighed(v: View) -> dict[str, str | None]:
 
 
 def weigh(views: list[View]) -> None:
-    """Set flow, measure, partner and period of the figures of a sentence to the answers that weigh most."""
+    """Set flow, measure, partner and period of the figures of a sentence to the answers that weigh most. Only a growth
+    falls, only a growth or a share points at a level, and what it points at stays one."""
     for v, answers in [(v, _weighed(v)) for v in views]:
         for name, value in answers.items():
             setattr(v.meaning, name, value)
+    for meaning in (v.meaning for v in views):
+        meaning.falls = meaning.falls and meaning.measure == "growth"
+        if meaning.measure not in ("growth", "share"):
+            meaning.refers_to = None
+    for v in views:
+        if v.meaning.refers_to is not None:
+            v.meanings[v.meaning.refers_to].measure = "level"
