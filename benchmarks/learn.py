@@ -1,4 +1,4 @@
-"""Count on annotated pages what the words around a figure weigh: ``python -m benchmarks.learn [--out FILE]``.
+"""Learn from annotated pages what the evidence around a figure weighs: ``python -m benchmarks.learn [--out FILE]``.
 
 Learned from are the pages that were read and the short articles but for those kept for examination
 (`benchmarks.pages`), our own sentences and the gold of the seeds. `helpers.weighing` says what is weighed.
@@ -12,6 +12,8 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from scipy.optimize import minimize
+from scipy.sparse import csr_matrix
 from sklearn.feature_extraction import DictVectorizer
 from sklearn.linear_model import LogisticRegression
 
@@ -21,13 +23,27 @@ from helpers import meaning
 from helpers.accuracy import read_gold
 from helpers.paths import ROOT
 from helpers.tables import frame
-from helpers.weighing import ATTRIBUTES, WEIGHTS, around, beyond, offered, standing, weigh, words_of
+from helpers.weighing import (
+    ATTRIBUTES,
+    CLOSED,
+    NONE,
+    OFFERED,
+    OPEN,
+    UNSAID,
+    WEIGHTS,
+    around,
+    beyond,
+    offered,
+    unsaid,
+    weigh,
+    words_of,
+)
 
 FIGURES = ROOT / "tests" / "fixtures" / "figures.jsonl"
-WEIGHT = {"seeds": 5}  # of a figure
-SEEN = 4  # a row is kept that so many figures have
+WEIGHT = {"seeds": 5, "own": 2}  # of a figure
+SEEN = 4  # a row is kept that so many figures, or answers on offer, have
 LEAST = 0.05  # smaller weights are left out
-STRENGTH = 0.1  # inverse of the L2 penalty
+STRENGTH = {"flow": 0.1, "measure": 0.1, "reporter": 0.05, "partner": 0.05, "period": 0.1}  # inverse L2 penalty
 
 
 def annotated() -> dict[str, tuple[pd.DataFrame, pd.DataFrame]]:
@@ -43,15 +59,17 @@ def annotated() -> dict[str, tuple[pd.DataFrame, pd.DataFrame]]:
 
 
 def examples(documents: pd.DataFrame, gold: pd.DataFrame) -> list[dict]:
-    """Return, for each annotated figure that is found: its rows (``evidence``), for each attribute the answers offered
-    with the rows of their own (``choices``), and what was annotated (``answers``)."""
+    """Return, for each annotated figure that is found: its rows (``evidence``), the answers on offer for reporter,
+    partner and period with theirs (``offers``; None among them if left unsaid), what was annotated (``answers``)."""
     seen = []
 
     def record(views) -> None:
         for v in views:
             rows = around(v) + [name for text in beyond(v) for name in words_of(*text)]
-            choices = {name: offered(v, name) for name in ATTRIBUTES}
-            seen.append((rows, {name: (found, standing(v, name, found)) for name, found in choices.items()}))
+            choices = {name: offered(v, name) for name in OPEN}
+            for name in UNSAID:
+                choices[name][None] = rows + unsaid(v)
+            seen.append((rows, choices))
 
     meaning.weigh = record
     try:
@@ -61,32 +79,61 @@ def examples(documents: pd.DataFrame, gold: pd.DataFrame) -> list[dict]:
     gold = gold.astype(object).where(gold.notna(), None)
     said = {(f.doc_id, f.start, f.end): f for f in gold.itertuples()}
     found = []
-    for figure, (rows, choices) in zip(figures.itertuples(), seen, strict=True):
+    for figure, (rows, offers) in zip(figures.itertuples(), seen, strict=True):
         truth = said.get((figure.article_id.partition("#")[0], figure.start, figure.end))
         if truth is not None:
             answers = {name: getattr(truth, name) or None for name in ATTRIBUTES}
-            found.append({"evidence": rows, "choices": choices, "answers": answers})
+            found.append({"evidence": rows, "offers": offers, "answers": answers})
     return found
 
 
-def label(offers: dict[str, str | None], answer: str | None) -> str | None:
-    """Return where the annotated answer stands, None where it is not offered."""
-    return next((tag for tag, value in offers.items() if value == answer), None)
-
-
-def learn(figures: list[dict], attribute: str) -> tuple[list[str], dict[str, np.ndarray]]:
-    """Return the answers and the weights of each row for them."""
-    labels = [label(figure["choices"][attribute][0], figure["answers"][attribute]) for figure in figures]
-    kept = [(figure, answer) for figure, answer in zip(figures, labels, strict=True) if answer]
-    rows = [figure["evidence"] + figure["choices"][attribute][1] for figure, _ in kept]
-    seen = Counter(name for names in rows for name in set(names))
+def learn_closed(figures: list[dict], attribute: str) -> dict[str, dict[str, float]]:
+    """Return the weights of each row for the answers of flow or measure."""
+    seen = Counter(name for figure in figures for name in set(figure["evidence"]))
     vectors = DictVectorizer()
-    matrix = vectors.fit_transform([{name: 1 for name in names if seen[name] >= SEEN} for names in rows])
-    model = LogisticRegression(C=STRENGTH, max_iter=400)
-    model.fit(matrix, [answer for _, answer in kept], sample_weight=[figure["weight"] for figure, _ in kept])
+    matrix = vectors.fit_transform(
+        [{name: 1 for name in figure["evidence"] if seen[name] >= SEEN} for figure in figures]
+    )
+    model = LogisticRegression(C=STRENGTH[attribute], max_iter=400)
+    answers = [figure["answers"][attribute] or NONE for figure in figures]
+    model.fit(matrix, answers, sample_weight=[figure["weight"] for figure in figures])
     table = dict(zip(vectors.get_feature_names_out(), model.coef_.T, strict=True))
     table["bias"] = table["bias"] + model.intercept_
-    return list(model.classes_), table
+    columns = [f"{attribute} {answer}" for answer in model.classes_]
+    return {name: dict(zip(columns, weights, strict=True)) for name, weights in table.items()}
+
+
+def learn_open(figures: list[dict], attribute: str) -> dict[str, dict[str, float]]:
+    """Return the weights of each row for reporter, partner or period: those around a figure speak for ``none``, those
+    of an answer on offer for it. Conditional logit: the likelihood of right answers among all on offer, L2 penalty."""
+    rows, right, figure_of, weight = [], [], [], []
+    for figure in figures:
+        answer = figure["answers"][attribute]
+        if answer in figure["offers"][attribute]:
+            for value, names in figure["offers"][attribute].items():
+                rows.append(dict.fromkeys(names, 1))
+                right.append(value == answer)
+                figure_of.append(len(weight))
+            weight.append(figure["weight"])
+    seen = Counter(name for names in rows for name in names)
+    vectors = DictVectorizer()
+    matrix = csr_matrix(vectors.fit_transform([{name: 1 for name in names if seen[name] >= SEEN} for names in rows]))
+    turned, right, figure_of, weight = csr_matrix(matrix.T), np.array(right), np.array(figure_of), np.array(weight)
+
+    def loss(weights: np.ndarray) -> tuple[float, np.ndarray]:
+        sums = matrix @ weights
+        likely = np.exp(sums - sums.max())
+        likely /= np.bincount(figure_of, likely)[figure_of]
+        penalty = weights @ weights / (2 * STRENGTH[attribute])
+        slope = turned @ ((likely - right) * weight[figure_of]) + weights / STRENGTH[attribute]
+        return penalty - weight @ np.log(np.maximum(likely[right], 1e-300)), slope
+
+    fitted = minimize(loss, np.zeros(matrix.shape[1]), jac=True, method="L-BFGS-B", options={"maxiter": 200})
+    table = dict(zip(vectors.get_feature_names_out(), fitted.x, strict=True))
+    return {
+        name: {OFFERED if name.startswith(f"{attribute} ") else f"{attribute} {NONE}": value}
+        for name, value in table.items()
+    }
 
 
 def main() -> None:
@@ -96,16 +143,16 @@ def main() -> None:
     figures = [
         figure | {"weight": WEIGHT.get(name, 1)} for name, tables in annotated().items() for figure in examples(*tables)
     ]
-    learned = {name: learn(figures, name) for name in ATTRIBUTES}
-    names = sorted({name for _, table in learned.values() for name in table})
+    learned = [learn_closed(figures, name) if name in CLOSED else learn_open(figures, name) for name in ATTRIBUTES]
+    columns = list(dict.fromkeys(column for table in learned for weights in table.values() for column in weights))
+    columns = [*sorted(set(columns) - {OFFERED}), OFFERED]
+    names = sorted({name for table in learned for name in table})
     with options.out.open("w", encoding="utf-8", newline="") as file:
         lines = csv.writer(file, lineterminator="\n")
-        lines.writerow(["row", *(f"{name} {answer}" for name, (answers, _) in learned.items() for answer in answers)])
+        lines.writerow(["row", *columns])
         for name in names:
-            cells = []
-            for answers, table in learned.values():
-                weights = table.get(name, [0] * len(answers))
-                cells += [f"{weight:.2f}" if abs(weight) >= LEAST else "" for weight in weights]
+            weights = {column: weight for table in learned for column, weight in table.get(name, {}).items()}
+            cells = [f"{weights[c]:.2f}" if abs(weights.get(c, 0)) >= LEAST else "" for c in columns]
             if any(cells):
                 lines.writerow([name, *cells])
     print(f"{len(figures)} figures, {len(names)} rows")

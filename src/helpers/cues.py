@@ -13,6 +13,7 @@ from helpers.numbers import table
 VIETNAM = "VNM"
 # How far around a figure its sentence is read, in characters: a bound, so that the cost is linear in any text.
 REACH = 400
+PAST = 600  # how far back names and periods of the sentences before are read
 HOME = re.compile(r"[Vv]i[êe]t ?[Nn]am")
 _AT_HEAD = spaced(
     r"(?:[^,.;]{0,60}, )?(?:(?i:la|le|les|l['’]|quant à|s['’]agissant de|dans la) ?)?"
@@ -39,10 +40,11 @@ class Cue(NamedTuple):
     verb: bool = False
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Sentence:
     """A sentence of ``text`` that holds figures (their numbers); it opens behind its dateline. ``led`` are the periods
-    told of just before it, in sentences without figures."""
+    told of just before it, in sentences without figures; `names_before` and `periods_before` stand before it within
+    `PAST` characters, ``durations`` in it."""
 
     start: int
     end: int
@@ -52,6 +54,9 @@ class Sentence:
     names: list[Named] = field(default_factory=list)
     periods: list = field(default_factory=list)
     led: list = field(default_factory=list)
+    durations: list = field(default_factory=list)
+    names_before: list[Named] = field(default_factory=list)
+    periods_before: list = field(default_factory=list)
 
     def begins_with(self, name: Named) -> bool:
         """Whether the sentence begins with this place, as its subject."""

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 import pandas as pd
 
 from helpers.counted import SHARED, WORD, behind, role
-from helpers.cues import Sentence
+from helpers.cues import PAST, Sentence
 from helpers.dates import find_periods
 from helpers.discourse import Named, point_back, subject_of
 from helpers.ellipses import FORMS, Entry, before_number, range_of, share_units
@@ -183,7 +183,9 @@ def _sentences(article: ArticleText, figures: list[Figure], periods: list, menti
     told = (part for part in article.parts if bisect_left(starts, part.start) < bisect_left(starts, part.end))
     spans = [span for part in told for span in sentence_spans(text, part.start, part.end)]
     sentences, begins = [], [start for start, _ in spans]
-    named, dated = [name.start for name in mentions], [period.start for period in periods]
+    durations = [period for period in periods if period.kind == "duration"]
+    periods = [period for period in periods if period.kind != "duration"]
+    named, dated, lasting = ([item.start for item in items] for items in (mentions, periods, durations))
     for k, figure in enumerate(figures):
         start, end = spans[max(bisect_right(begins, figure.start) - 1, 0)]
         if not sentences or sentences[-1].start != start:
@@ -192,8 +194,12 @@ def _sentences(article: ArticleText, figures: list[Figure], periods: list, menti
             inside = periods[bisect_left(dated, start) : bisect_right(dated, end)]
             after = max(start - _LEADS, sentences[-1].end if sentences else 0)
             led = periods[bisect_left(dated, after) : bisect_left(dated, start)]
+            past = max(start - PAST, 0)
+            before = mentions[bisect_left(named, past) : bisect_left(named, start)]
+            told = periods[bisect_left(dated, past) : bisect_left(dated, start)]
+            long = durations[bisect_left(lasting, start) : bisect_right(lasting, end)]
             opening = dateline.end() if dateline else start
-            sentences.append(Sentence(start, end, text, opening, [], names, inside, led))
+            sentences.append(Sentence(start, end, text, opening, [], names, inside, led, long, before, told))
         sentences[-1].figures.append(k)
     return sentences
 
@@ -230,7 +236,6 @@ def _rows(article: ArticleText, earliest, latest, mentions: list[tuple]) -> list
     title, body = sections.get("title", (0, 0)), sections.get("body", (0, 0))
     subject = subject_of(article.text, names, title, body[0])
     names, periods = point_back(article.text, names, _spans_of_time(article.text, spans), subject)
-    periods = [period for period in periods if period.kind != "duration"]
     sentences = _sentences(article, figures, periods, names)
     meanings = annotate(sentences, figures, subject)
     told = [sentence for sentence in sentences for _ in sentence.figures]

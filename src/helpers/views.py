@@ -9,8 +9,8 @@ from helpers.deals import read_deal
 from helpers.discourse import Account, Named, Subject, spaced
 
 _COMPARED = spaced(
-    r"(?:par rapport|(?:(?<!portant le )(?:niveau|montant|chiffre)|au (?:volume|total)) (?:enregistré )?(?:de|en)|"
-    r"comparé\w{0,3}|(?<!ien )qu(?:e|['’])|celle|celui)"
+    r"(?:[Pp]ar rapport|(?:(?<!portant le )(?:niveau|montant|chiffre)|au (?:volume|total)) (?:enregistré )?(?:de|en)|"
+    r"[Cc]omparé\w{0,3}|(?<!ien )qu(?:e|['’])|celle|celui)"
     r"(?:[^\W\d]|['’ \xa0]){0,30}$"
 )
 # A record stands since, a rise is on a year: `au plus bas depuis 2008`, `17 % sur 2013`.
@@ -126,9 +126,10 @@ class View:
         return any(_TURN.search(self.text, start, cue.start) for cue in between)
 
 
-def _against(period, before: str) -> bool:
-    """Whether a period is what something is compared with, by the words before it."""
-    if _COMPARED.search(before) or (period.link == "since" and _RECORD.search(before)):
+def compared(period, text: str, start: int = 0) -> bool:
+    """Whether a period is what something is compared with, by its own words or those before it."""
+    before = text[max(start, period.start - 60) : period.start]
+    if period.kind == "comparison" or _COMPARED.search(before) or (period.link == "since" and _RECORD.search(before)):
         return True
     return bool(period.value and len(period.value) == 4 and _ON_YEAR.search(before))
 
@@ -146,8 +147,7 @@ def views_of(sentence: Sentence, figures: list, meanings: list[Meaning], subject
         if cue.kind == "deal":
             cue = read_deal(cue, sentence, subject, said, around(sentence.names, places, cue.start, cue.end))
         cues += [cue] if cue else []
-    periods = [p for p in sentence.periods if p.kind != "comparison"]
-    periods = [p for p in periods if not _against(p, text[max(sentence.start, p.start - 60) : p.start])]
+    periods = [period for period in sentence.periods if not compared(period, text, sentence.start)]
     lists = [(items, [item.start for item in items]) for items in (cues, sentence.names, periods)]
     for earlier, k, later in zip([None, *numbers], numbers, [*numbers[1:], None], strict=False):
         near = (around(*pair, figures[k].start, figures[k].end) for pair in lists)
