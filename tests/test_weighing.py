@@ -65,7 +65,11 @@ def offers_for(monkeypatch, attribute, text):
         ("Les ventes ont atteint 5 tonnes en 2021, puis 3 tonnes l'année suivante.", "2022", "years 1"),
         ("En mai 2021, les ventes ont atteint 5 tonnes. Le cumul atteint 9 tonnes.", "2021-01/2021-05", "to date"),
         ("En 2021, les ventes ont atteint 5 tonnes. En dix mois, il s'est vendu 4 tonnes.", "2021-01/2021-10", None),
-        ("On vise 5 tonnes, soit 9% de plus qu'en 2023. De janvier à avril, on a vendu 4 tonnes.", "2024-01/2024-04", None),
+        (
+            "On vise 5 tonnes, soit 9% de plus qu'en 2023. De janvier à avril, on a vendu 4 tonnes.",
+            "2024-01/2024-04",
+            None,
+        ),
         ("L'accord date de mai 2021. Il ne dit rien. Les ventes ont atteint 5 tonnes.", "2021-05", "past 0"),
     ],
 )
