@@ -27,6 +27,7 @@ CLOSED = {  # attributes whose answers are always the same
 }
 OPEN = {"reporter": offers.reporters, "partner": offers.partners, "period": offers.periods}
 UNSAID = ("partner", "period")  # those that may be left unsaid
+MARGIN = 0.3  # by which an answer must outweigh that nothing is said: a wrong one is worse than none
 ATTRIBUTES = (*CLOSED, *OPEN)
 
 
@@ -135,7 +136,7 @@ def _weighed(v: View) -> dict[str, str | None]:
         name: {value: sum(own.get(row, 0) for row in rows) for value, rows in offered(v, name).items()} for name in OPEN
     }
     for name in UNSAID:
-        weighed[name][None] = near[answers[name][NONE]]
+        weighed[name][None] = near[answers[name][NONE]] + MARGIN
     chosen["period"] = max(weighed["period"], key=weighed["period"].get)
     reporters, partners = weighed["reporter"].items(), weighed["partner"].items()
     pairs = [(one + other, r, p) for r, one in reporters for p, other in partners if r != p]
