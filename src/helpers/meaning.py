@@ -3,7 +3,7 @@
 Evidence is read in this order: the figure's own noun phrase, the words of its sentence nearest to it, the figure it
 stands beside, the sentence before, the article's title. Each rule says in its docstring what it uses; what none of it
 settles stays None. The words that carry meaning are data: ``data/numbers/cues.csv``. At the end of a sentence
-`helpers.weighing` sets flow, measure, partner and period to the answers that its words, learned, speak for most.
+`helpers.weighing` sets flow, measure, reporter, partner and period to the answers that weigh most.
 """
 
 import re

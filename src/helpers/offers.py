@@ -11,6 +11,7 @@ from functools import lru_cache
 
 from helpers.cues import PAST, VIETNAM, Sentence, first_of, last_of
 from helpers.dates import years_on
+from helpers.discourse import spaced
 from helpers.views import View, compared
 
 _WORD = re.compile(r"[^\W\d_]{2,}")
@@ -22,15 +23,15 @@ _DIGIT = re.compile(r"\d")
 _MONTHS = re.compile(r"P(\d\d?)M")
 _YEAR = re.compile(r"(?<!\d)[12]\d{3}(?!\d)")
 _MONTH = re.compile(r"\d{4}-(?!01)\d\d")
-_TO_DATE = re.compile(r"(?i)cumul|depuis (?:janvier|le début)|au total|\bmois\b|\bport")
+_TO_DATE = spaced(r"(?i)cumul|depuis (?:janvier|le début)|au total|\bmois\b|\bport")
 _ON = (  # how many years later, or earlier, a period lies that such words are beside
-    (-1, re.compile(r"(?i)\b(?:une? an(?:née)?|douze mois) (?:plus tôt|auparavant|avant)|année passée"
-                    r"|\ban(?:née)? (?:précéd|d['’]avan)|même (?:période|mois|trimestre|semestre) de l['’]an")),
-    (1, re.compile(r"(?i)\bune? an(?:née)? (?:plus tard|après)|\ban(?:née)? (?:suivant|d['’]après)")),
-    (-2, re.compile(r"(?i)\bdeux ans (?:plus tôt|auparavant|avant)")),
-    (2, re.compile(r"(?i)\bdeux ans (?:plus tard|après)")),
-    (-3, re.compile(r"(?i)\btrois ans (?:plus tôt|auparavant|avant)")),
-    (3, re.compile(r"(?i)\btrois ans (?:plus tard|après)")),
+    (-1, spaced(r"(?i)\b(?:une? an(?:née)?|douze mois) (?:plus tôt|auparavant|avant)|année passée"
+                r"|\ban(?:née)? (?:précéd|d['’]avan)|même (?:période|mois|trimestre|semestre) de l['’]an")),
+    (1, spaced(r"(?i)\bune? an(?:née)? (?:plus tard|après)|\ban(?:née)? (?:suivant|d['’]après)")),
+    (-2, spaced(r"(?i)\bdeux ans (?:plus tôt|auparavant|avant)")),
+    (2, spaced(r"(?i)\bdeux ans (?:plus tard|après)")),
+    (-3, spaced(r"(?i)\btrois ans (?:plus tôt|auparavant|avant)")),
+    (3, spaced(r"(?i)\btrois ans (?:plus tard|après)")),
 )  # fmt: skip
 
 
@@ -227,7 +228,7 @@ def setting(v: View) -> list[str]:
     before = any(name.party and name.role is None for name in names if name.start < sentence.start)
     ours = {v.meaning.reporter, v.subject.place, v.subject.seat, v.subject.home}
     elsewhere = any(n.side == "vietnam" and n.entity_id not in ours for n in names if n.start >= sentence.start)
-    shared = _distinct(v.subject.title) & _distinct(text[sentence.start : sentence.start + PAST])
+    shared = _distinct(v.subject.title) & _distinct(text[sentence.start : min(sentence.end, sentence.start + PAST)])
     depth = min(4, (sentence.start - body) // 400)
     opening = words(text[sentence.opening : sentence.opening + 40])[:2]
     return [
