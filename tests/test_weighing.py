@@ -7,7 +7,9 @@ import pytest
 from benchmarks import learn, pages
 from helpers import meaning, weighing
 from helpers.articles import parse_articles
+from helpers.dates import find_periods
 from helpers.figures import extract_figures
+from helpers.views import compared
 from helpers.weighing import ATTRIBUTES, CLOSED, NONE, OPEN, UNSAID, WEIGHTS, weights
 from tests.test_figures import of_sentence
 
@@ -76,6 +78,19 @@ def offers_for(monkeypatch, attribute, text):
 def test_periods_are_offered_that_the_sentence_does_not_print(monkeypatch, text, period, row):
     found = offers_for(monkeypatch, "period", text)
     assert period in found and (row is None or f"period {row}" in found[period])
+
+
+@pytest.mark.parametrize(
+    ("text", "against"),
+    [
+        ("Par rapport au même mois de 2021", True),
+        ("comparé au même mois de 2021", True),
+        ("Dans le mois de 2021", False),
+    ],
+)
+def test_a_period_is_compared_with_behind_a_capital_too(text, against):
+    [period] = find_periods(text, None, None)
+    assert compared(period, text) is against
 
 
 def test_partners_are_offered_from_the_sentences_before_and_above_a_province(monkeypatch):

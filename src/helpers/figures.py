@@ -196,10 +196,10 @@ def _sentences(article: ArticleText, figures: list[Figure], periods: list, menti
             led = periods[bisect_left(dated, after) : bisect_left(dated, start)]
             past = max(start - PAST, 0)
             before = mentions[bisect_left(named, past) : bisect_left(named, start)]
-            told = periods[bisect_left(dated, past) : bisect_left(dated, start)]
+            earlier = periods[bisect_left(dated, past) : bisect_left(dated, start)]
             long = durations[bisect_left(lasting, start) : bisect_right(lasting, end)]
             opening = dateline.end() if dateline else start
-            sentences.append(Sentence(start, end, text, opening, [], names, inside, led, long, before, told))
+            sentences.append(Sentence(start, end, text, opening, [], names, inside, led, long, before, earlier))
         sentences[-1].figures.append(k)
     return sentences
 
