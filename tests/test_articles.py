@@ -19,10 +19,10 @@ from helpers.articles import (
     _own_end,
     _pieces,
     dateline,
-    nfc_edits,
     parse_articles,
     unwrap_edits,
 )
+from helpers.characters import character_edits
 from helpers.documents import read_documents
 from helpers.offsets import apply_edits, article_texts
 from helpers.paths import SEEDS
@@ -235,8 +235,18 @@ def test_wrapped_lines_are_joined_and_others_are_not():
 
 def test_composed_letters():
     text = unicodedata.normalize("NFD", "Đắk Lắk, Huế : à l’été")
-    assert apply_edits(text, nfc_edits(text)) == "Đắk Lắk, Huế : à l’été"
-    assert nfc_edits("Huế") == []
+    assert apply_edits(text, character_edits(text)) == "Đắk Lắk, Huế : à l’été"
+    assert character_edits("Huế") == []
+
+
+def test_what_markup_left_in_the_characters():
+    source = "Le\u00adgume : 3\u200b millions&nbsp;d&#39;euros,  soit  １３ % &amp; plus. &inconnu; &#10; R&D\n\n   Fin"
+    row = parse(f"Titre\n\nHanoï (VNA) - {source}").iloc[0]
+    assert row.body.endswith("Legume : 3 millions\xa0d'euros, soit 13 % & plus. &inconnu; &#10; R&D\n\nFin")
+    assert row.source.endswith(source) and row.n_repairs == 0
+    article = next(article_texts(parse(f"Titre\n\nHanoï (VNA) - {source}")))
+    start = article.text.index("millions")
+    assert article.place(start, start + 16)["surface"] == "millions&nbsp;d&#39;euros"
 
 
 TOKENS = [
@@ -305,7 +315,7 @@ def test_time_grows_with_the_length_of_the_page(unit):
         own = _own_end(text, pieces)
         _name_article(text, pieces[:own])
         _name_teasers(text, pieces[own:])
-        unwrap_edits(text), nfc_edits(text)
+        unwrap_edits(text), character_edits(text)
         return time.process_time() - begun
 
     seconds(1000)

@@ -202,6 +202,17 @@ ELLIPSES = {
     "Les ventes ont grimpé de 30% à 35%, soit un pour cent.": ["30 percent", "1 percent"],
     "Le taux est passé de 30% à 35%.": ["30 percent", "35 percent"],
     "Il est le huitième au monde et occupe la quatrième position.": ["8 rang", "4 rang"],
+    "Un taux de 2 % et demi, puis un pour cent et demi.": ["2.5 percent", "1.5 percent"],
+    "Une tonne et demie de riz et une demi-tonne de thé ; un an et demi, une demi-heure, une page et demie.": [
+        "1.5 t",
+        "0.5 t",
+    ],
+    "Il coûte 10 US $, US $ 3 la pièce, 500 F CFA, F CFA 700.": ["10 USD", "3 USD/pièce", "500 XOF", "700 XOF"],
+    "Vingt lires turques, 20 gourdes, 5 zlotys et 25 pb.": ["20 TRY", "20 HTG", "5 PLN", "0.25 point"],
+    "Deux millions trois cent mille touristes et 2 millions 300.000 visiteurs.": [
+        "2300000 touriste",
+        "2300000 visiteur",
+    ],
     "Douze États membres ont réuni 1,7 million de dons.": ["12 État membre", "1700000 don"],
 }
 
@@ -234,6 +245,16 @@ def test_forms_of_figures(row):
 def test_a_currency_of_several_countries(sentence, unit):
     """That of the only country with such a currency that is named; none where none or several are."""
     assert of_sentence(sentence)["unit"].fillna("").tolist() == [unit or ""]
+
+
+@pytest.mark.parametrize("text", ["5 $-10 $", "5 $ – 10 $", "5-10 $", "$5-$10", "entre 5 et 10 $"])
+def test_a_sign_between_amounts_is_no_minus(text):
+    assert [(figure.low, figure.high, figure.unit) for figure in find_figures(text)] == [(5, 10, "USD")]
+
+
+def test_a_range_from_a_half():
+    (figure,) = find_figures("entre un kilo et demi et deux kilos")
+    assert (figure.low, figure.high, figure.unit) == (1.5, 2, "kg")
 
 
 def test_given_mentions():

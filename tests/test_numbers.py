@@ -63,6 +63,14 @@ VALUES = {
     "12,000 personnes, vingt et un virgule sept cinq": [12000, 21.75],
     "–3%, moins 5 degrés, au moins 4": [-3, -5, 4],
     "12 milles marins": [12],
+    "1'234.50 et 1’234’567,5": [1234.5, 1234567.5],
+    "de .5 à 2,5": [0.5, 2.5],
+    "3½, 3 ½, ½ et 3 1/2": [3.5, 3.5, 0.5, 3.5],
+    "2 millions 300.000, 2 millions 300": [2.3e6, 2e6, 300],
+    "3 milliosn, 2 millirads": [3e6, 2e9],
+    "$-5 et -5": [-5, -5],
+    "vers 2020 1/4": [2020],
+    "une tonne et demie, une demi-tonne": [1, 0.5],  # the half behind the unit is read with it
     # not numbers: articles, names, dates and scores in digits
     "un pays, une ville": [],
     "COVID-19, G20, A320, CO2": [],

@@ -59,6 +59,7 @@ def test_sentences_stand_behind_repairs():
     assert found.tolist()[-1] == "Il vient aussi du Japon." and found.index.equals(mentions.index)
     for place in repaired_places(rows).itertuples():
         assert place.printed.replace(" ", "") == place.repaired.replace(" ", "")
+    assert repaired_places(articles("Le riz  part vers \xa0la Chine.")).empty  # several blanks in a row
 
 
 def test_what_is_left_out_is_counted():

@@ -16,6 +16,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
+from helpers.characters import character_edits
 from helpers.duplicates import mark_duplicates
 from helpers.offsets import SECTIONS, Alignment, Edit, apply_edits, compose
 from helpers.published import date_articles
@@ -78,21 +79,6 @@ class Piece(NamedTuple):
     end: int
 
 
-def nfc_edits(text: str) -> list[Edit]:
-    """Return the edits that compose letters and their combining accents.
-
-    Examples
-    --------
-    >>> nfc_edits("Hanoi\\u0308")
-    [Edit(start=4, end=6, new='ï')]
-    """
-    if unicodedata.is_normalized("NFC", text):
-        return []
-    starts = [i for i, char in enumerate(text) if not unicodedata.combining(char)]
-    clusters = [(i, j, text[i:j]) for i, j in pairwise([*starts, len(text)]) if j - i > 1 or text[i] > "\u036f"]
-    return [Edit(i, j, new) for i, j, old in clusters if (new := unicodedata.normalize("NFC", old)) != old]
-
-
 def _lines(text: str) -> list[tuple[int, int]]:
     """Return the spans of the lines that are not blank, without the blanks at their ends."""
     spans, start = [], 0
@@ -135,12 +121,12 @@ def unwrap_edits(text: str) -> list[Edit]:
 
 def _repair(source: str) -> tuple[str, Alignment, list[int]]:
     """Return the repaired text, its map to the source and the source positions of the repairs."""
-    text, edits, composed = source, [], None
-    for step in (nfc_edits, unwrap_edits, repair_spacing):
+    edits = character_edits(source)
+    text, silent = apply_edits(source, edits), frozenset(edits)
+    for step in (unwrap_edits, repair_spacing):
         if found := step(text):
             edits, text = compose(edits, found), apply_edits(text, found)
-        composed = set(edits) if composed is None else composed
-    return text, Alignment.of(edits), sorted(edit.start for edit in edits if edit not in composed)
+    return text, Alignment.of(edits), sorted(edit.start for edit in edits if edit not in silent)
 
 
 def _trim(text: str, start: int, end: int, kind: str) -> Iterator[Piece]:

@@ -100,7 +100,7 @@ _PER = re.compile(
 _PER_NOUN = re.compile(rf"{BLANK}?(?P<noun>[a-zà-ÿ]{{3,20}})(?![\w'’])")
 _CENTS = re.compile(
     rf"{BLANK}(?:(?P<bare>\d\d|{SPELLED})(?!{BLANK}?[\w%(]|[.,]\d)"  # `3 euros 50`
-    rf"|(?:et{BLANK})?(?P<number>\d\d?|{SPELLED}){BLANK}?(?=[cpkjfsg¢]))"
+    rf"|(?:et{BLANK})?(?P<number>\d\d?|{SPELLED}|un){BLANK}?(?=[cpkjfsg¢]))"
 )
 _HALF = re.compile(AND_HALF)
 _PREFIXES = [row["form"] for row in _MONEY if row["before"]]
@@ -117,7 +117,7 @@ def _with_rest(text: str, measure: Counted) -> Counted:
         part = _measure_at(text, cents.end()) if cents["number"] else Counted(cents.end(), "money", unit, 0.01)
         if part and part.kind == "money" and part.factor < 1 and (part.implied or part.unit == unit):
             number = cents["bare"] or cents["number"]
-            value = float(number) if number.isdigit() else spelled(number)[0]
+            value = float(number) if number.isdigit() else spelled(number)[0] or 1.0  # `et un cent`
             return measure._replace(end=part.end, more=value * part.factor)
     if half := _HALF.match(text, end):
         return measure._replace(end=half.end(), more=factor / 2)
@@ -247,8 +247,8 @@ def _adjectives(text: str, end: int, plural: bool) -> tuple[int, list[str], str 
 def _noun_phrase(text: str, number: Number) -> Counted | None:
     """Return the noun behind a number with adjectives and terms (`protocoles d'entente et accords de coopération`)."""
     of = _OF.match(text, number.end) if number.scale != 1 else None
-    if number.scale >= 1e6 and not of:  # `11,4 millions accueillis`
-        return None
+    if number.scale >= 1e6 and not of and _BIG.search(text, max(number.start, number.end - 12), number.end):
+        return None  # `11,4 millions accueillis`
     match = (_AFTER_OF if of else _NEXT_WORD).match(text, of.end() if of else number.end)
     for _ in range(3):
         if match and match[1].lower() in _BEFORE:
@@ -287,6 +287,7 @@ def _noun_phrase(text: str, number: Number) -> Counted | None:
     return Counted(end, "count", unit, partner=country)
 
 
+_BIG = re.compile(r"(?i)ll?i\w{1,8}$|\b[a-z]{2,4}$")  # a scale that wants `de` before a noun
 _MULTIPLIER = re.compile(
     rf"{BLANK}(?:plus|moins|supérieure?s?|inférieure?s?|l[ae]s?|l['’]|celles?|ceux|celui|de{BLANK}plus|s[ao]n?|ce{BLANK}qu)(?!\w)"
 )
@@ -302,6 +303,8 @@ def behind(text: str, number: Number) -> Counted | None:
     if measure:
         if measure.unit == "fois" and not _MULTIPLIER.match(text, measure.end) and number.form == "words":
             return None
+        if measure.kind == "percent" and (half := _HALF.match(text, measure.end)):
+            return measure._replace(end=half.end(), more=measure.factor / 2)
         return _with_rest(text, measure) if measure.kind in ("money", "quantity") else measure
     by = " par " in text[max(0, number.start - 14) : number.start]
     if by and (by := _DIVIDED.search(text, max(0, number.start - 30), number.start)):

@@ -74,6 +74,8 @@ def range_of(text: str, one: Entry, two: Entry) -> Entry | None:
         return None
     shared = two.number.scale if one.number.scale == 1 and (sign or not one.counted) else one.number.scale
     low = one.number if _full(one, two) else one.number._replace(scale=shared)
+    if one.counted and one.counted.more:  # `entre un kilo et demi et deux kilos`
+        low = low._replace(numeral=low.numeral + one.counted.more / one.counted.factor / low.scale)
     if counted and counted.start is not None:
         counted = counted._replace(start=one.start)
     return Entry(two.number, counted, low) if low.value < two.number.value else None

@@ -10,7 +10,7 @@ import csv
 import re
 from functools import cache, lru_cache
 from typing import NamedTuple
-from unicodedata import normalize
+from unicodedata import normalize, numeric
 
 from ahocorasick_rs import AhoCorasick
 from text_to_num import alpha2digit
@@ -101,35 +101,45 @@ SPELLED = rf"{_WORD}(?:{_JOINT}(?:et{_JOINT}(?=une?\b|onze))?(?:{_WORD}|une?(?!\
 _POINT = rf"{BLANK}virgule(?:{_JOINT}(?:{_WORD}|un(?!\w))){{1,9}}"
 _LAST = rf"{_JOINT}(?:et{_JOINT})?{_either(form for form in _ORDINALS if form.endswith('ième'))}(?!\w)"
 AND_HALF = rf"{BLANK}et{BLANK}demie?(?!\w)"
-# `un` and `une` are articles, but before a scale, a half of one, decimals, a percent or `à deux`.
+# `un` and `une` are articles, but before a scale, a half, decimals, a percent, `à deux` or what a half completes.
 _ONE = (
     rf"une?(?={_JOINT}(?:(?:demie?{_JOINT})?(?:{_SCALE}|(?:pour{BLANK}cent|virgule)(?!\w))"
-    rf"|et{BLANK}demie?{BLANK}pour|(?:à|ou){BLANK}deux(?!\w)))"
+    rf"|et{BLANK}demie?{BLANK}pour|(?:à|ou){BLANK}deux(?!\w)|demie?-[^\W\d_]|[^\W\d_]{{2,20}}{AND_HALF}))"
 )
 
 # --- patterns --------------------------------------------------------------------------------------------------------
+_VULGAR = "½⅓⅔¼¾⅛⅜⅝⅞"
 _DIGITS = (
-    r"\d{1,3}(?P<gap>[. \xa0\u2009\u202f'’])\d{3}(?:(?P=gap)\d{3}){0,4}(?!\d)(?:,\d{1,9}(?!\d))?"  # 253.400  1.234,56
+    r"\d{1,3}(?P<gap>[. \xa0\u2009\u202f'’])\d{3}(?:(?P=gap)\d{3}){0,4}(?!\d)"  # 253.400
+    r"(?:(?:,|(?<=['’]\d{3})\.)\d{1,9}(?!\d))?"  # 1.234,56  1'234.56
     r"|\d{1,3}(?:,\d{3}){1,4}\.\d{1,9}(?!\d)|\d{1,3}(?:,\d{3}){2,4}(?!\d)"  # 1,234.56  1,234,567
-    r"|\d{1,15}(?:[.,]\d{1,9})?(?!\d)"
+    rf"|\d{{1,15}}(?:[.,]\d{{1,9}})?(?!\d)|[{_VULGAR}]"
 )
 _NTH = r"(?:ers?|ères?|res?|[eè]mes?|es?|ᵉʳ?|nde?s?|è| e)(?!\w)"  # 1er, 4e, 30ᵉ, 40 e
 _ATOM = re.compile(
     rf"(?P<digits>{_DIGITS})|(?P<chain>\d[\d.,/:]*)|(?<!\w)(?P<roman>{_either(_ROMANS)}){_NTH}"
-    rf"|(?<!\w)(?i:(?!(?<=pour[ \xa0])cents?\b)(?:(?P<ordinal>{_either(_ORDINALS)})s?(?!\w)"
+    rf"|(?<!\w)(?i:(?!cents\b|(?<=pour[ \xa0])cent\b)(?:(?P<ordinal>{_either(_ORDINALS)})s?(?!\w)"
     rf"|(?P<words>{SPELLED}(?:{_POINT}|{_LAST})?|{_ONE}(?:{_POINT})?)))"
 )
 # A mile is no thousand: `12 milles marins`.
 _MILE = rf"(?i:milles?){BLANK}(?:marin|nautique|carré|anglais|terrestre|(?:à{BLANK}l['’]|par{BLANK})heure)"
 _TAIL = re.compile(rf"(?:{BLANK}|-)?(?!{_MILE})(?P<demi>(?i:demie?){_JOINT})?(?P<scale>{_SCALE})(?P<half>{AND_HALF})?")
 _TIMES = re.compile(rf"{BLANK}(?:de{BLANK}|d['’])?(?P<scale>{_SCALE})")
-_HALVES = re.compile(rf"(?P<only>{_JOINT}demie?(?={BLANK}pour{BLANK}cent))|{AND_HALF}")
-_NEXT = re.compile(rf"{_JOINT}(?:(?P<digits>\d{{1,3}})|(?i:(?P<words>{SPELLED})))")
+_HALVES = re.compile(
+    rf"(?P<only>{_JOINT}demie?(?={BLANK}pour{BLANK}cent))|{AND_HALF}|{BLANK}?(?P<vulgar>[{_VULGAR}])"
+    rf"|(?<!\d\d\d){BLANK}(?P<over>[1-7])/(?P<under>[2-8])(?![\w/.])"  # `3 1/2`
+)
+_HALF_A = re.compile(rf"{_JOINT}demie?-(?!{_SCALE})(?=[^\W\d_])")  # `une demi-tonne`
+_ONE_AND_HALF = re.compile(rf"(?i:une?)(?={_JOINT}(?:demie?-|[^\W\d_]{{2,20}}{AND_HALF}))")
+_NEXT = re.compile(rf"{_JOINT}(?:(?P<digits>\d{{1,3}}(?:[. \xa0]\d{{3}}(?!\d))?)|(?i:(?P<words>{SPELLED})))")
 _SUFFIX = re.compile(_NTH)
 # Dates, scores, versions: 11/11, 12.10.2020, 14:30.
 _CHAIN = re.compile(r"[./:]\d[\d.,/:]*|/(?=\w)")
+# Behind a word, a percent or an amount of money it is a hyphen: `G-20`, `5%-6%`, `5 $-10 $`.
+_FREE = r"(?<![\w)%])(?<!\d[$€£¥])(?<!\d\s[$€£¥])"
 _SIGN = re.compile(
-    rf"(?:(?<![\w)%])[+−‐‑﹣－-]|(?<![\w)%])(?<![\d%]\s)–|(?:(?<=\()|(?<=\([ \xa0]))[+−–-]{BLANK}?|(?<!\w)\+{BLANK}"
+    rf"(?:{_FREE}[+−‐‑﹣－-]|{_FREE}(?<![\d%]\s)(?<!\d[$€£¥]\s)(?<!\d\s[$€£¥]\s)–"
+    rf"|(?:(?<=\()|(?<=\([ \xa0]))[+−–-]{BLANK}?|(?<!\w)\+{BLANK}"
     rf"|(?<![\w-])(?<!au )(?<!ou )(?<!du )(?<!ns )[Mm]oins{BLANK})$"
 )
 # A letter or a hyphen ties the digits to a word: `COVID-19`, `G20`; not in `de13%`, where a blank is lost.
@@ -144,20 +154,29 @@ def _starts() -> AhoCorasick:
     scales = {form[:3] for form in _SCALES} | {"demi", "pour", "virgule", "et demi", "à deux", "ou deux"}
     ones = {one + joint + scale for one in ("un", "une") for joint in " \xa0-" for scale in scales}
     words = {case(form) for form in (*_CARDINALS, *_ORDINALS, *ones) for case in (str.lower, str.capitalize, str.upper)}
-    return AhoCorasick([*"0123456789", *sorted(words), *(roman + nth for roman in _ROMANS for nth in "erèᵉ")])
+    return AhoCorasick([*"0123456789", *_VULGAR, *sorted(words), *(roman + nth for roman in _ROMANS for nth in "erèᵉ")])
 
 
 _STARTS = _starts()
 
 
 def _digits_value(form: str) -> float:
+    if form in _VULGAR:
+        return numeric(form)
     grouped = re.fullmatch(r"\d{1,3}(?:(?:[.\s'’]\d{3})+|(?:,\d{3}){2,}|,000)(?:,\d+)?", form)
     if grouped and (form[0] != "0" or re.search(r"['’]|([.,]).*\1", form)):  # `0.950` is a decimal
         english = re.search(r",\d{3},|,000$", form)  # `12,000` is no decimal
         form = re.sub("," if english else r"[.\s'’]", "", form)
     elif "," in form and "." in form:
         form = form.replace(",", "")
-    return float(re.sub(r"\s", "", form).replace(",", "."))
+    return float(re.sub(r"[\s'’]", "", form).replace(",", "."))
+
+
+def _part(halves: re.Match) -> float:
+    """Return what completes a numeral: `et demi`, `½`, `1/2`."""
+    if halves["vulgar"]:
+        return numeric(halves["vulgar"])
+    return int(halves["over"]) / int(halves["under"]) if halves["over"] else 0.5
 
 
 def spelled(form: str) -> tuple[float, int]:
@@ -197,10 +216,12 @@ def _scaled(text: str, end: int, numeral: float, words: bool) -> tuple[float, in
     total, last = numeral * scale + (scale / 2 if tail["half"] else 0), scale
     # `2 millions 500 mille`, `un million deux cent mille`: smaller scales follow, then words that need none.
     while last >= 1e3 and (more := _NEXT.match(text, end)):
-        value, taken = spelled(more["words"]) if more["words"] else (float(more["digits"]), len(more["digits"]))
+        said = more["words"] or more["digits"]
+        value, taken = spelled(said) if more["words"] else (_digits_value(said), len(said))
         stop = more.start("words" if more["words"] else "digits") + taken
         again, smaller, _ = _scale_at(_TAIL, text, stop)
-        if value * smaller >= last or not value or not (again or (more["words"] and words)):
+        alone = words if more["words"] else len(said) > 3  # `2 millions 300.000`
+        if value * smaller >= last or not value or not (again or alone):
             break
         total, end, last = total + value * smaller, again.end() if again else stop, smaller
     whole = total == numeral * scale or not numeral
@@ -221,6 +242,8 @@ def find_numbers(text: str, start: int = 0, end: int | None = None) -> list[Numb
     numbers, position, end = [], start, len(text) if end is None else end
     stretch = text[start:end] if start or end < len(text) else text
     begins = {first for _, first, _ in _STARTS.find_matches_as_indexes(stretch, overlapping=True)}
+    if "demi" in stretch:
+        begins.update(match.start() for match in _ONE_AND_HALF.finditer(stretch))
     for first in sorted(begins):
         match = _ATOM.match(text, start + first, end) if start + first >= position else None
         if match:
@@ -239,7 +262,10 @@ def _read(text: str, start: int, end: int, match: re.Match) -> Number | None:
         return Number(first, position, value, 1.0, "ordinal")
     if kind == "words":
         form = match["words"]
-        numeral, taken = (1.0, len(form)) if form.lower() in ("un", "une") else spelled(form)
+        one = form.lower() in ("un", "une")
+        numeral, taken = (1.0, len(form)) if one else spelled(form)
+        if one and (half := _HALF_A.match(text, position)):
+            return Number(first, half.end(), 0.5, 1.0, "words")
         if form[:taken].endswith("ième"):
             return Number(first, first + taken, numeral, 1.0, "ordinal")
         return _whole(text, start, first, first + taken, numeral, "words") if taken else None
@@ -250,6 +276,8 @@ def _read(text: str, start: int, end: int, match: re.Match) -> Number | None:
     if chain := _CHAIN.match(text, position, end):
         return Number(first, chain.end(), 0.0, 1.0, "chain")
     plain = match["digits"].isdigit()
+    if plain and before == "." and text[max(0, first - 2) : first - 1] in ("", *" (\xa0"):  # `.5`
+        return _whole(text, start, first - 1, position, float(f".{match['digits']}"), "digits")
     if plain and (suffix := _SUFFIX.match(text, position)):
         return Number(first, suffix.end(), float(match["digits"]), 1.0, "ordinal")
     return _whole(text, start, first, position, _digits_value(match["digits"]), "plain" if plain else "digits")
@@ -261,7 +289,7 @@ def _whole(text: str, start: int, first: int, end: int, numeral: float, form: st
     if before and (not SIGNS.isdisjoint(before) or before[:2] == "ns"):
         sign = _SIGN.search(text, max(start, first - 10), first)
     if half := _HALVES.match(text, end):
-        numeral, end = (numeral / 2 if half["only"] else numeral + 0.5), half.end()
+        numeral, end = (numeral / 2 if half["only"] else numeral + _part(half)), half.end()
     if sign and sign[0][0] != "+":
         numeral = -numeral
     scale, end, rough = _scaled(text, end, numeral, form == "words")

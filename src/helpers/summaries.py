@@ -47,11 +47,14 @@ def words_by_role(articles: pd.DataFrame) -> pd.DataFrame:
 
 
 def repaired_places(articles: pd.DataFrame) -> pd.DataFrame:
-    """List every repair: ``article_id``, ``start``, and the place with its context as ``printed`` and ``repaired``."""
+    """List every repair: ``article_id``, ``start``, and the place with its context as ``printed`` and ``repaired``.
+    That several blanks in a row are read as one is not told."""
     rows = []
     for article in article_texts(articles):
         alignment = article.alignment
         for (start, end, length), at in zip(alignment.edits, alignment.positions, strict=True):
+            if article.source[start - alignment.origin - 1 : end - alignment.origin].isspace():
+                continue
             first = max(start - alignment.origin - _WIDTH, 0)
             printed = article.source[first : end - alignment.origin + _WIDTH]
             repaired = article.text[max(at - _WIDTH, 0) : at + length + _WIDTH]
