@@ -153,7 +153,7 @@ def test_the_weights_are_those_that_the_fixtures_give(tmp_path, monkeypatch):
 def test_a_row_is_a_word_or_a_fact():
     letters = {"a", "b", "p", "n", "s", "t"}
     facts = {"kind", "unit", "flow", "measure", "status", "account", "past", "topic", "names", "home", "first", "bias"}
-    place = {"paragraph", "depth", "named", "elsewhere", "shared", "figures", "goes", "o", "oo", "unsaid"}
+    place = {"paragraph", "depth", "named", "elsewhere", "shared", "figures", "goes", "o", "oo", "stock", "unsaid"}
     assert {name.split()[0] for name in weights().rows} <= letters | facts | place
     assert {name.split()[0] for name in weights().offered} == set(OPEN)
 

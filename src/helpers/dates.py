@@ -94,7 +94,7 @@ def _year_near(atom: Atom, ahead: bool, day: date) -> int:
     if atom.settle == "next" or ahead:
         return next(year for year in years[::-1] if (last(year) >= day if ahead else first(year) > day))
     measure = last if atom.settle == "to-date" else first
-    margin = timedelta(45 if atom.settle == "near" else 31)
+    margin = timedelta({"near": 45, "begun": 0}.get(atom.settle, 31))
     return next(year for year in years if measure(year) <= day + margin)
 
 
@@ -188,6 +188,15 @@ def _joined(text: str, one: Atom, two: Atom, opener: str) -> Atom | None:
     return one._replace(end=two.end, kind="range", low=low, high=high, settle="to-date" if first_months else one.settle)
 
 
+def _since_until(text: str, one: Period, two: Period) -> Period | None:
+    """Return the interval that two neighbours make: `depuis le début de l'année jusqu'à fin novembre`."""
+    if (one.link, two.link) != ("since", "until") or text[one.end : two.start].strip(" ,"):
+        return None
+    low, high = (one.value or two.value[3:7]).removesuffix("/.."), two.value[3:]
+    low = f"{low}-01" if len(low) == 4 else low
+    return one._replace(end=two.end, value=f"{low}/{high}", link="between") if low <= high else None
+
+
 def _ahead(text: str, start: int) -> bool:
     """Say whether the last verb before the expression, in its sentence, is one of the future."""
     begin = max(text.rfind(". ", max(start - 90, 0), start), text.rfind("\n", max(start - 90, 0), start), start - 90, 0)
@@ -242,6 +251,8 @@ def find_periods(text: str, earliest: date | None = None, latest: date | None = 
         atom = pair or (atom if atom.low else _resolved(atom, limits))
         floor = atom.end
         ahead = bool(atom.low and atom.low[0] is None and _ahead(text, atom.start))
+        if opener.startswith("depuis") and atom.settle == "near" and not ahead:
+            atom = atom._replace(settle="begun")
         atom = _settle(atom, ahead, limits)
         start, kind, part = atom.start, atom.kind, atom.part
         link = "to-date" if atom.settle == "to-date" else None
@@ -256,6 +267,8 @@ def find_periods(text: str, earliest: date | None = None, latest: date | None = 
             if before("versus", text, start):
                 kind = "comparison"
         found.append(Period(start, atom.end, _value(atom, link), kind, part, link, atom.weekday, ahead))
+        if len(found) > 1 and (whole := _since_until(text, *found[-2:])):
+            found[-2:] = [whole]
     return found
 
 

@@ -124,4 +124,5 @@ def _trade(cue: Cue, sentence: Sentence, subject: Subject, past, names: list[Nam
     if act == "export" or actor.party == subject.home:
         return "export", Sides(actor.party, other, "reporter")
     seller = actor.party if actor.party != bought else VIETNAM
-    return ("import", Sides(bought or VIETNAM, seller)) if ours or bought else None
+    supplies = act == "seller" and other is None  # `la Chine est le premier fournisseur`
+    return ("import", Sides(bought or VIETNAM, seller)) if ours or bought or supplies else None

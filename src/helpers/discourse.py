@@ -141,6 +141,9 @@ def _before(period: str, whole: str | None) -> bool:
     return bool(whole) and _end_month(period) < whole[: len(_end_month(period))]
 
 
+_NEIGHBOURS = ("CHN", "KHM", "LAO")
+
+
 class Subject(NamedTuple):
     """What an article is about.
 
@@ -159,6 +162,10 @@ class Subject(NamedTuple):
         Where the body begins.
     main : str or None
         The country that at least four names, and three in four, are of.
+    neighbour : str or None
+        The only neighbour of Vietnam's that it names: what passes a border gate comes from there or goes there.
+    year : str or None
+        The year that it is of, where that is settled.
     """
 
     partner: str | None
@@ -169,6 +176,8 @@ class Subject(NamedTuple):
     title: str
     body: int
     main: str | None = None
+    neighbour: str | None = None
+    year: str | None = None
 
 
 def subject_of(text: str, names: list[Named], title: tuple[int, int], body: int) -> Subject:
@@ -202,6 +211,8 @@ def subject_of(text: str, names: list[Named], title: tuple[int, int], body: int)
         told = [n for n in near if n.end <= lead[1]]
         led = any(_PROVINCE.search(text, max(0, n.start - 45), n.start) for n in told)
         home = there.entity_id if led or (told and len(near) > 1) else None
+    if not home and not there and head is lead and seat:  # a text without title and dateline
+        home = seat if any(_PROVINCE.search(text, max(0, n.start - 45), n.start) for n in placed) else None
     home = None if home in ("VN-HN", "VN-SG") else home
     if not places and len(countries) == 1 and not _HOME.search(text, *head):
         first = next(name for name in named if name.party in countries)
@@ -215,7 +226,9 @@ def subject_of(text: str, names: list[Named], title: tuple[int, int], body: int)
     [(main, most)] = told.most_common(1) or [(None, 0)]
     main = main if most >= 4 and most >= 0.75 * told.total() else None
     partner = partners[0] if len(partners) == 1 else None
-    return Subject(partner, both, place, seat, home, text[slice(*title)], body, main)
+    near = [country for country in _NEIGHBOURS if country in told]
+    neighbour = near[0] if len(near) == 1 else None
+    return Subject(partner, both, place, seat, home, text[slice(*title)], body, main, neighbour)
 
 
 def point_back(text: str, names: list[Named], periods: list, subject: Subject) -> tuple[list[Named], list]:

@@ -50,7 +50,7 @@ def before_number(text: str, start: int) -> str:
 _TO = re.compile(rf"{BLANK}?[-–—]{BLANK}?|(?:{BLANK}|(?<=\d))(?:à|ou|et|a){BLANK}")
 _FROM = re.compile(
     r" (?:(?:pass|ramen|port|évolu|relev|abaiss|révis|réévalu|réajust|corrig|élargi)\w{0,8}"
-    r"|(?P<change>(?:grimp|bondi|tomb|chut|recul|augment|progress|rédui|mont|descen|baiss|hauss)\w{0,8}))"
+    r"|(?P<change>(?:grimp|bondi|tomb|chut|recul|augment|progress|rédui|mont(?!ants?\b)|descen|baiss|hauss)\w{0,8}))"
     r"(?: \w{1,15}){0,3} de? $"
 )
 

@@ -47,7 +47,9 @@ _ABOUT_VERB = re.compile(rf" (?:{'|'.join(FORMS['verb'])})[a-zé]{{0,6}}(?: (?!o
 _ABOUT_AFTER = re.compile(rf"{BLANK}(?:{'|'.join(FORMS['after'])})(?!\w)")
 _PART = re.compile(rf"{BLANK}(?:quarts?|tiers|cinquièmes|dixièmes|moitiés)(?!\w)")
 _CODE = re.compile(r"[^\W\d_]\.")  # `EUR.1`
-_DONT = re.compile(rf"[^.;\d]{{0,50}},{BLANK}dont{BLANK}(?:\w{{2,10}}{BLANK}){{0,2}}")
+_DONT = re.compile(
+    rf"(?:[^.;\d]{{0,30}}\([+-]?{BLANK}?[\d,]{{1,5}}{BLANK}?%[^()]{{0,20}}\))?[^.;\d]{{0,50}},{BLANK}dont{BLANK}(?:\w{{2,10}}{BLANK}){{0,2}}"
+)
 
 
 def _approximate(text: str, entry: Entry) -> bool:
@@ -62,6 +64,7 @@ _RANK = re.compile(
     rf"{BLANK}(?:(?i:rang|place|position)(?!\w)(?!{BLANK}(?:desquel|de{BLANK}l['’]ordre))"
     rf"|plus{BLANK}(?:grande?|gros|importante?){BLANK}{WORD}|(?:principale?{BLANK})?(?:{alternatives(role('ranked'))}))"
     rf"|(?={BLANK}(?:au{BLANK}monde|mondiale?)(?!\w))"  # `le huitième au monde`
+    rf"|(?={BLANK}(?:des|parmi{BLANK}les){BLANK}(?:\d|{WORD}{BLANK}(?:étrang|investi)))"  # `le 8e des 101 pays`
 )
 _CLASSED = re.compile(r" (?:class\w{1,5}|rang|place|pass\w{1,4})(?: au| à la| le| la| en)? $")
 _AND_RANK = re.compile(rf"{BLANK}(?:à|et|ou|puis){BLANK}(?:l[ae]|au){BLANK}")
@@ -141,7 +144,7 @@ def _read(text: str, numbers: list[Number], times) -> list[Figure]:
         if number.form == "words" and _PART.match(text, number.end):
             continue
         counted = behind(text, number)
-        if counted and counted.kind == "count" and entries and _part_of_money(text, entries[-1], number):
+        if counted and counted.kind == "count" and any(_part_of_money(text, last, number) for last in entries[-2:]):
             counted = None
         if counted and counted.start is not None and entries and counted.start < entries[-1].end:
             counted = None  # the sign belongs to the number before it
@@ -235,6 +238,10 @@ def _rows(article: ArticleText, earliest, latest, mentions: list[tuple]) -> list
     sections = {part.section: (part.start, part.end) for part in reversed(article.parts)}
     title, body = sections.get("title", (0, 0)), sections.get("body", (0, 0))
     subject = subject_of(article.text, names, title, body[0])
+    if pd.notna(earliest) and pd.notna(latest) and earliest.year == latest.year:
+        subject = subject._replace(year=str(latest.year))
+    start = min(part.start for part in article.parts)  # behind the date prefix, which is no period of a figure
+    spans = [span for span in spans if span.start >= start]
     names, periods = point_back(article.text, names, _spans_of_time(article.text, spans), subject)
     sentences = _sentences(article, figures, periods, names)
     meanings = annotate(sentences, figures, subject)

@@ -19,6 +19,7 @@ from helpers.periods import carried_period, period_of, year_before, year_later
 from helpers.views import AND_ALSO, VERSUS, Meaning, View, views_of
 from helpers.weighing import weigh
 
+_NEXT_OF_LIST = spaced(r"[^.;,\d]{0,40}(?:,| et|, et) (?:(?:une? )?\w{2,12} d(?:e |['’])|de |quelque |à )?")
 _INCLUDED = spaced(r"\((?:y compris|dont) [^()]{0,12}$")
 _PRODUCT = spaced(
     r" (?:[\w-]{3,20} )?(?:de |d['’])(?!(?:la|le|l|un|une|ce|ces|cette|ses|leurs|son|sa|plus|près|environ|janvier"
@@ -82,12 +83,13 @@ def _share_back(views: list[View]) -> None:
 
 
 def _respectively(views: list[View]) -> None:
-    """Where `respectivement` pairs a list of subjects with a list of figures, give each its flow, partner or level."""
+    """Where `respectivement` pairs a list of subjects or periods with a list of figures, give each its flow, partner,
+    period or level."""
     sentence, text, figures, meanings = views[0].sentence, views[0].text, views[0].figures, views[0].meanings
     groups: list[list[int]] = []
     for v in views:
         same = v.earlier is not None and figures[v.earlier].kind == v.figure.kind
-        if same and AND_ALSO.fullmatch(text, v.floor, v.figure.start):
+        if same and _NEXT_OF_LIST.fullmatch(text, v.floor, v.figure.start):
             groups[-1].append(v.k)
         else:
             groups.append([v.k])
@@ -101,13 +103,17 @@ def _respectively(views: list[View]) -> None:
         partners = beside if len(set(beside)) == len(group) else [n.party for n in named]
         levels = [k for k in sentence.figures if k < group[0] and figures[k].kind != "percent"]
         levels = levels if figures[group[0]].kind == "percent" and len(levels) == len(group) else []
+        times = [p for p in sentence.periods if p.value and p.kind != "comparison"]
+        behind = [p.value for p in times if 0 <= p.start - figures[group[-1]].end < 60]
+        times = behind or [p.value for p in times if since <= p.start and p.end <= until]
         side = "reporter" if {meanings[k].reporter for k in group} <= set(partners) else "partner"
-        for values, name in ((flows, "flow"), (partners, side), (levels, "refers_to")):
+        for values, name in ((flows, "flow"), (partners, side), (levels, "refers_to"), (times, "period")):
             values = list(dict.fromkeys(values))
             for k, value in zip(group, values, strict=True) if len(values) == len(group) else ():
                 setattr(meanings[k], name, value)
         for k, level in zip(group, levels, strict=False):
-            meanings[k].flow, meanings[k].partner = meanings[level].flow, meanings[level].partner
+            for name in ("flow", "partner", "period"):
+                setattr(meanings[k], name, getattr(meanings[level], name))
 
 
 def annotate(sentences: list[Sentence], figures: list, subject: Subject) -> list[Meaning]:
@@ -159,7 +165,8 @@ def annotate(sentences: list[Sentence], figures: list, subject: Subject) -> list
             meaning.status = _status(v, compared)
             meaning.compared, meaning.period, meaning.product = compared, period_of(v, compared), _product(v)
         _share_back(views)
-        if len(views) < 20 and "respecti" in v.text[sentence.start : sentence.end]:
+        paired = len(views) < 20 and "respecti" in v.text[sentence.start : sentence.end]
+        if paired:
             _respectively(views)
         against = year_later(sentence, views)
         for v in views:
@@ -169,6 +176,8 @@ def annotate(sentences: list[Sentence], figures: list, subject: Subject) -> list
             v.meaning.topic = _topic(v)
             v.meaning.period = v.meaning.period or (year_before if v.meaning.compared else carried_period)(v)
         weigh(views)
+        if paired:
+            _respectively(views)
         account = carry(account, views)
     _repeated(figures, meanings, subject.body)
     return meanings

@@ -19,6 +19,8 @@ _TO_ANOTHER = spaced(
 _HOW_MUCH = spaced(r"(?: (?:que|à (?:elle|lui) seule?|(?:près|plus) de|environ|quelque)){0,2} ")
 _BRACKET = spaced(r"\( ?$")
 _OPENS = spaced(r" ?\( ?")
+_LOST_PLUS = spaced(r", ?")  # `186 millions de dollars, 47%.`
+_ALONE = spaced(r" ?(?:[.;,)]|$| (?:en (?:un an|glissement|rythme|variation)|sur un an|par rapport|de plus))")
 _UP_TO = spaced(r"(?: (?:en|fin|début) \d{4})? à (?=\d|un|près|plus|environ)")
 _BY = spaced(r"(?: de (?:plus|moins))? en (valeur|volume|quantité)(?!\w)")
 _HAS_DONE = spaced(
@@ -91,6 +93,9 @@ def _percent_beside(v: View) -> str | None:
             v.meaning.falls = spoken.value == "down"
             return "growth"
         return "share" if alone or (v.again and v.again.measure == "share") else "growth"
+    if last is not None and last.kind in ("money", "quantity") and _LOST_PLUS.fullmatch(text, last.end, figure.start):
+        again = next((v.meanings[k].measure for k in range(v.k - 1, max(v.k - 9, -1), -1) if _is_part(v, k)), None)
+        return again or ("growth" if _ALONE.match(text, figure.end) else None)
     if last is not None and last.kind == "percent" and not v.turns(last.end):
         if said.measure == "growth" and _TO_LEVEL.search(text, last.end, figure.start):
             return "share" if last_of(v.of("share"), figure.start) else "level"
@@ -109,6 +114,11 @@ def _percent_beside(v: View) -> str | None:
         far = share if share and not v.parted(share.end, far.start) else far
     v.meaning.falls = far is not None and far.value == "down"
     return {"share": "share", "change": "growth"}.get(far and far.kind)
+
+
+def _is_part(v: View, k: int) -> bool:
+    """Whether a figure before is a percent of the same list."""
+    return v.figures[k].kind == "percent" and v.figure.start - v.figures[k].end < 200 and bool(v.meanings[k].measure)
 
 
 def _same_verb(v: View) -> str | None:

@@ -17,13 +17,23 @@ from helpers.views import View, compared
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _TOKEN = re.compile(r"[^\W\d_]+|\d+|[.,;:()]")
 _BESIDE = 25  # characters before and behind a name or period whose words are read
+_BEFORE = 220  # characters before a sentence in which a stock may be spoken of
 _FURTHER = 250  # characters behind a figure in which they are looked for
 _RANKS = 3  # so many are offered, the nearest, of those that stand in one place
 _DIGIT = re.compile(r"\d")
 _MONTHS = re.compile(r"P(\d\d?)M")
 _YEAR = re.compile(r"(?<!\d)[12]\d{3}(?!\d)")
 _MONTH = re.compile(r"\d{4}-(?!01)\d\d")
+_TO_MONTH = re.compile(r"(\d{4}-\d\d)(?:/\d{4}-\d\d)?")
+_MONTH_AGO = spaced(r"(?i)\b(?:un mois (?:plus tôt|auparavant|avant)|mois (?:précéd|d['’]avant))")
+GATE = spaced(r"(?i)portes? ?frontali|postes?[ -]frontali|points? de passage frontali")  # where goods cross a border
+_STOCK = spaced(
+    r"(?i)à ce jour|actuellement|à l['’]heure actuelle|désormais|à présent|jusqu['’](?:à présent|ici)|aujourd['’]hui"
+    r"|en vigueur|\b(?:compt|recens)(?:e|ent|ait|aient)\b|maintenant"
+)
 _TO_DATE = spaced(r"(?i)cumul|depuis (?:janvier|le début)|au total|\bmois\b|\bport")
+_WITH_NEXT = spaced(r"(?: en (?:valeur|volume|quantité)| respectivement)?(?:,? et|,)(?: de| à)? ?(?:\w{2,9} )?")
+_UP_TO = spaced(r"(?: en (?:valeur|volume|quantité))?(?: respectivement)? [^,.;:()\d]{0,40}")
 _ON = (  # how many years later, or earlier, a period lies that such words are beside
     (-1, spaced(r"(?i)\b(?:une? an(?:née)?|douze mois) (?:plus tôt|auparavant|avant)|année passée"
                 r"|\ban(?:née)? (?:précéd|d['’]avan)|même (?:période|mois|trimestre|semestre) de l['’]an")),
@@ -109,6 +119,18 @@ def _standing(v: View, items: list, found: Evidence) -> None:
                 found.add(value, f"{place} {ranks[value]}", f"{place} of {min(_RANKS, len(ranks))}", *rows)
 
 
+def _joined(v: View, items: list, found: Evidence) -> None:
+    """Add what stands behind the last of the figures that this one is joined to (`de 8% en volume et 6% en valeur sur
+    le marché japonais`)."""
+    k, last = v.k, v.sentence.figures[-1]
+    while k < last and _WITH_NEXT.fullmatch(v.text, v.figures[k].end, v.figures[k + 1].start):
+        k += 1
+    end = v.figures[k].end
+    for item, value, _ in items if k > v.k else ():
+        if end <= item.start and _UP_TO.fullmatch(v.text, end, item.start):
+            found.add(value, "joined", f"joined {k - v.k}")
+
+
 def partners(v: View) -> Evidence:
     """Return the other sides that sentences, figures and title name."""
     sentence, figure, found = v.sentence, v.figure, Evidence()
@@ -130,8 +152,11 @@ def partners(v: View) -> Evidence:
     }
     for tag, value in said.items():
         found.add(value, tag)
+    crossed = GATE.search(v.text, max(v.subject.body, sentence.start - PAST), sentence.end) is not None
+    found.add(v.subject.neighbour, f"neighbour {crossed}")
     read = [item for item in _near(v, _read(sentence)[0]) if item[0].party]
     _standing(v, read, found)
+    _joined(v, read, found)
     for name, _, _ in read:
         if name.type == "subdivision" and name.country != name.party:
             found.add(name.country, "country", f"country {name.start >= sentence.start}")
@@ -184,6 +209,7 @@ def periods(v: View) -> Evidence:
         found.add(value, tag)
     _, read, durations = (_near(v, items) for items in _read(sentence))
     _standing(v, read, found)
+    _joined(v, read, found)
     beside = v.text[max(v.floor, figure.start - 70) : min(v.ceiling, figure.end + 60)]
     _made(v, read, durations, beside, found)
     for value in [value for value in found if "X" in value or value[0] in "PT{"]:
@@ -208,6 +234,19 @@ def _made(v: View, read: list, durations: list, beside: str, found: Evidence) ->
     near = sorted(read, key=lambda item: abs(item[0].start - v.figure.start))
     told = [(year, compared(p, v.text)) for p, value, _ in near for year in _YEAR.findall(value)]
     years = list(dict.fromkeys(years_on(year, 1) if against else year for year, against in told))[:2]
+    years = [*dict.fromkeys([*years, *([v.subject.year] if v.subject.year else [])])]
+    for period, value, _ in near:
+        if period.kind == "comparison" and _TO_MONTH.fullmatch(value):
+            found.add(years_on(value, 1), "a year on")  # `par rapport aux sept premiers mois de 2018`
+        elif period.kind == "comparison" and len(value) == 4:
+            for told, rows in stated.items():
+                if len(told) > 4 and years_on(told, -1).startswith(value):
+                    found.add(years_on(told, -1), "of that year", *(f"of that year {row}" for row in rows))
+    if _MONTH_AGO.search(beside):
+        for value, rows in stated.items():
+            if re.fullmatch(r"\d{4}-\d\d", value):
+                year, month = divmod(12 * int(value[:4]) + int(value[5:]) - 2, 12)
+                found.add(f"{year}-{month + 1:02}", "a month ago", *(f"a month ago {row}" for row in rows))
     for period, *_ in (*durations, *(item for item in read if item[0].start >= v.sentence.start)):
         months = _MONTHS.fullmatch(period.value or "")
         for rank, year in enumerate(years):
@@ -228,6 +267,7 @@ def setting(v: View) -> list[str]:
     before = any(name.party and name.role is None for name in names if name.start < sentence.start)
     ours = {v.meaning.reporter, v.subject.place, v.subject.seat, v.subject.home}
     elsewhere = any(n.side == "vietnam" and n.entity_id not in ours for n in names if n.start >= sentence.start)
+    before_it = _STOCK.search(text, max(opens, sentence.start - _BEFORE), sentence.start) is not None
     shared = _distinct(v.subject.title) & _distinct(text[sentence.start : min(sentence.end, sentence.start + PAST)])
     depth = min(4, (sentence.start - body) // 400)
     opening = words(text[sentence.opening : sentence.opening + 40])[:2]
@@ -239,6 +279,7 @@ def setting(v: View) -> list[str]:
         f"elsewhere {elsewhere} {inside}",
         f"shared {min(3, len(shared))}",
         f"figures {min(4, len(sentence.figures))}",
+        f"stock {_STOCK.search(text, sentence.start, v.figure.start) is not None} {before_it}",
         f"goes on {v.again is not None} {v.account is not None and v.account.aside}",
         *(f"o {word}" for word in opening[:1]),
         f"oo {' '.join(opening)}",

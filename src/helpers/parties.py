@@ -8,6 +8,7 @@ from itertools import pairwise
 from helpers.cues import HOME, REACH, VIETNAM, first_of, last_of, read_cues
 from helpers.discourse import Named, spaced
 from helpers.numbers import table
+from helpers.offers import GATE
 from helpers.views import View
 
 _BLOCS = frozenset(row["entity_id"] for row in table("blocs"))
@@ -20,6 +21,10 @@ _FROM_ABROAD = spaced(r" d(?:e |['’])(?:capitaux|investissements?|fonds)(?: di
 _APART = spaced(r"(?: \([^()]{1,20}\))?(?: [\w'’]{1,12}){0,3}? \w{3,12}ant(?!\w)")
 _LOCATED = spaced(r"(?:À|A|Dans la (?:province|ville|municipalité) (?:de |d['’]|du )) ?")
 _CITY = re.compile(r"ville|province|\bà ")
+_AS_CITY = spaced(
+    r" (?:a|avait|ont) (?:\w{2,8} )?"
+    r"(?:accueill|attir|export|import|reçu|enregistr|réalis|dégag|perçu|octroy|délivr|recens)"
+)
 _RIVAL = re.compile(r"(?:derrière|devant|après)[^.;,()]{0,30}$")
 _TOWARDS = spaced(
     r"(?:en provenance|vers|depuis|à destination|au départ|importés?e?s?|exportés?e?s?) (?:du |le |de )?Vi[êe]t ?[Nn]am"
@@ -49,6 +54,9 @@ _OF_ITS = spaced(r" (?:de (?:ses|ces|leurs)|des) ")
 _OF_ITSELF = re.compile(
     r"(?:pays|province|habitant|district|commune|localité|ville|marché|produit|article|économie|membre|participant"
     r"|délégué|lot|point|ligne)(?!\w)"
+)
+_AND_WITH = spaced(
+    r"(?: \([^()]{1,20}\))?, (?:avec|pour|totalisant|cumulant|soit) (?:plus de |près de |environ |quelque )?"
 )
 _AND_THEN = spaced(r" ?(?:,|et|puis) (?:pour |de |à )?")
 _BETWEEN = spaced(r"\bentre (?:la |le |les |l['’])?$")
@@ -121,6 +129,9 @@ def partner_of(v: View) -> str | None:
     later = first_of(names, figure.end, min(v.ceiling, figure.end + 80))
     if since and later and _AND_THEN.fullmatch(v.text, since[-1].end, figure.start):
         since = [] if _TIED.fullmatch(v.text, figure.end, later.start) else since  # `40% de Chine et 12% de Taïwan`
+    if len(names) > 1 and since and _AND_WITH.fullmatch(v.text, since[-1].end, figure.start):
+        beside = _RIVAL.search(v.text, max(0, since[-1].start - 40), since[-1].start)
+        since = since[:-1] if beside else since  # `le Japon est le 2e, derrière la Corée, avec 149 projets`
     if pick := [n for n in since if flow and n.start >= flow.end] or since[::-1]:
         return _alone(v, next((n for n in pick if n.type == "country"), pick[0]), names)
     if later and not v.parted(figure.end, later.start):
@@ -154,7 +165,8 @@ def partner_of(v: View) -> str | None:
         return v.subject.partner
     if v.subject.main and v.subject.main != meaning.reporter and not names and not v.subject.home:
         return v.subject.main
-    return None
+    crossed = meaning.flow in _TRADE and not names and v.subject.neighbour
+    return v.subject.neighbour if crossed and GATE.search(v.text, v.sentence.start, v.sentence.end) else None
 
 
 def counted_with(v: View) -> str | None:
@@ -270,6 +282,7 @@ def _reports(v: View, name: Named, told: bool) -> bool:
         name.entity_id == "VN-HN" != v.subject.seat
         and not invests
         and not _CITY.search(text, max(0, name.start - 10), name.start)
+        and not _AS_CITY.match(text, name.end)
     ):
         return False
     located = _LOCATED.fullmatch(text, v.sentence.opening, name.start)
@@ -279,6 +292,18 @@ def _reports(v: View, name: Named, told: bool) -> bool:
         return bool(told and _IN_PLACE.fullmatch(text, figure.end, name.start))
     led = name.form == "demonym" or (v.flow and v.flow.start < name.start) or TRAVEL.search(text, v.floor, name.start)
     return bool(led) and v.floor <= name.start and name.end <= figure.start
+
+
+def _local(v: View) -> str | None:
+    """Return the place that a word of places means (`municipales`, `de la ville`): the title's, else the last one named
+    before the figure, else that of the account."""
+    if not v.of("local"):
+        return None
+    named = [n for n in v.names if n.side == "vietnam" and n.role is None and n.type in ("subdivision", "city")]
+    if v.subject.seat or not (last := last_of(named, v.figure.start)):
+        told = v.account.reporter if v.account else ""
+        return v.subject.seat or (told if told.startswith("VN-") else None)
+    return last.entity_id
 
 
 def set_reporter(v: View) -> bool:
@@ -312,7 +337,7 @@ def set_reporter(v: View) -> bool:
     if place := next((name for name in v.names if _reports(v, name, told)), None):
         meaning.reporter = place.entity_id
         return False
-    place = v.subject.seat if v.of("local") else None
+    place = _local(v)
     earlier = VIETNAM
     if v.earlier is not None and v.meanings[v.earlier].measure:
         earlier = v.meanings[v.earlier].reporter

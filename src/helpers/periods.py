@@ -23,7 +23,7 @@ _GOES_ON = re.compile(r"\bet (?:a|ont|en|est|sont|avait)\b|\bqui\b|\bdont\b")
 _YEAR_AGO = spaced(
     r"[^,.;()]{0,40}(?:(?:un an|une année|douze mois) (?:plus tôt|auparavant|avant)|il y a un an|l['’]an(?:née)?"
     r" (?:dernier|passé|dernière|passée|précédente?|d['’]avant)"
-    r"|même (?:période|mois|trimestre|semestre)(?! 20\d\d| de 20\d\d))"
+    r"|même (?:période|mois|trimestre|semestre)(?:(?: de)? (?P<year>20\d\d))?)"
 )
 
 
@@ -146,9 +146,10 @@ def year_later(sentence: Sentence, views: list[View]) -> str | None:
 def year_before(v: View) -> str | None:
     """Return the period of what a figure before is compared with, where it is said to be a year older."""
     said = v.meanings[v.earlier].period if v.earlier is not None else None
-    if not said or said.startswith("X") or not _YEAR_AGO.match(v.text, v.figure.end, v.sentence.end):
+    if not said or said.startswith("X") or not (ago := _YEAR_AGO.match(v.text, v.figure.end, v.sentence.end)):
         return None
-    return years_on(said, -1)
+    before = years_on(said, -1)
+    return before if before.startswith(ago["year"] or "") else None
 
 
 def _ties(v: View, start: int, end: int, reach: int = 70, last: bool = False) -> bool:

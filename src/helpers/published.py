@@ -50,6 +50,7 @@ class _Evidence(NamedTuple):
     low: list[tuple[date, str]]
     high: list[tuple[date, str]]
     windows: list[tuple[date, date, str]]
+    month: int = 1  # the last that it tells of the year (`neuf premiers mois`)
 
 
 def _floor(period: Period, before: str, behind: str) -> date | None:
@@ -68,7 +69,7 @@ def _floor(period: Period, before: str, behind: str) -> date | None:
     return bounds(period.value.split("/")[-1])[0] if period.link == "between" else None  # `2021-2025` names a plan
 
 
-def _window(period: Period, sentence: str) -> tuple[date, date] | None:
+def _window(period: Period, sentence: str, said: str) -> tuple[date, date] | None:
     """Return when this is news: the first months of a year, a comparison with the year before, a day to come."""
     low, high = bounds(period.value)
     if low is None or high is None:
@@ -79,6 +80,8 @@ def _window(period: Period, sentence: str) -> tuple[date, date] | None:
         year = high.year + compared
         return date(year, high.month, 28) - _ANNOUNCED, date(year, 12, 31)  # then the whole year takes their place
     if compared and low.year == high.year:
+        if "même" in said:  # `par rapport à la même période de 2011`
+            return date(low.year + 1, 1, 10), date(low.year + 1, 12, 31)
         if str(low.year + 1) in sentence:  # that year is over, too: its figures are news for some months
             return date(low.year + 1, 12, 10), date(low.year + 2, 9, 30)
         return date(low.year + 1, 1, 10), date(low.year + 2, 3, 31)
@@ -114,8 +117,10 @@ def _around(text: str, period: Period) -> tuple[int, int]:
 def _read(article: ArticleText, document: dict) -> _Evidence:
     text, lead = article.text, _lead(article)
     opening = next((part.end for part in article.parts if part.section == "body"), lead)
-    dateline, days, whole, low, high, windows = None, [], [], [], [], []
+    dateline, days, whole, low, high, windows, month = None, [], [], [], [], [], 1
     for period in find_periods(text):
+        if period.link == "to-date" and (period.value or "").startswith("XXXX-01/XXXX-"):
+            month = max(month, int(period.value[13:15]))
         if period.kind == "date" and (period.value or "{")[0] != "{" and _AGENCY.match(text, period.end):
             dateline = dateline or period
         elif period.kind == "date" and period.start < lead and (period.value or "").startswith("XXXX"):
@@ -131,7 +136,7 @@ def _read(article: ArticleText, document: dict) -> _Evidence:
         quoted = f"'{text[period.start : period.end]}'"
         if floor := _floor(period, text[first : period.start], text[period.end : last]):
             low.append((floor, f"it tells of {quoted}"))
-        if window := _window(period, text[first:last]):
+        if window := _window(period, text[first:last], quoted):
             windows.append((*window, f"{quoted} in the text"))
     told = max(low)[0] - _ANNOUNCED if low else _FLOOR  # a day before what else is told is history
     whole = [day for day in whole if bounds(day.value)[0] >= told]
@@ -146,7 +151,7 @@ def _read(article: ArticleText, document: dict) -> _Evidence:
         why = [*(why if same else []), f"the date prefix '{prefix[1]}'"]
     if pd.notna(fetched := document.get("fetched")):
         high.append((pd.Timestamp(fetched).date(), "the page was fetched then"))
-    return _Evidence(said, why, day.weekday if day else None, low, high, windows)
+    return _Evidence(said, why, day.weekday if day else None, low, high, windows, month)
 
 
 @lru_cache(1 << 12)
@@ -181,6 +186,7 @@ def _settled(found: _Evidence, more_low=(), more_high=()) -> dict:
         limits = []
     elif not high and news:  # it names no day, but gives the first months of a year
         begin, last, name = max(news)
+        begin = max(begin, date(last.year, found.month, 28) - _ANNOUNCED)
         first, said, limits = max(begin, first or begin), f"{last.year}", [f"the year {last.year} from {name}"]
     elif first and last and first.year == last.year:
         said = f"{first:%Y-%m}" if first.month == last.month else f"{first:%Y}"
