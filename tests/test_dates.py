@@ -126,6 +126,19 @@ def test_the_part_of_a_period_is_a_word():
     assert [(p.start, p.value, p.part) for p in find_periods("enfin 2019")] == [(6, "2019", None)]
 
 
+@pytest.mark.parametrize(
+    ("text", "day", "value"),
+    [
+        ("Depuis janvier, les ventes ont crû.", date(2021, 12, 15), "2021-01/.."),
+        ("Depuis le début de l'année jusqu'à fin novembre, tout va.", date(2019, 12, 5), "2019-01/2019-11"),
+        ("depuis 2015 jusqu'en 2019", date(2022, 1, 1), "2015/2019"),
+        ("Ces sept premiers mois", date(2018, 8, 9), "2018-01/2018-07"),
+    ],
+)
+def test_what_has_begun_and_where_it_ends(text, day, value):
+    assert [period.value for period in find_periods(text, day, day)] == [value]
+
+
 def test_missing_bounds_may_be_na_or_timestamps():
     assert find_periods("le 6 juillet", pd.NaT, pd.NaT) == find_periods("le 6 juillet")
     stamp = pd.Timestamp("2020-11-11")

@@ -209,6 +209,17 @@ ELLIPSES = {
     ],
     "Il coûte 10 US $, US $ 3 la pièce, 500 F CFA, F CFA 700.": ["10 USD", "3 USD/pièce", "500 XOF", "700 XOF"],
     "Vingt lires turques, 20 gourdes, 5 zlotys et 25 pb.": ["20 TRY", "20 HTG", "5 PLN", "0.25 point"],
+    "Le Laos est le 8e des 101 pays présents et le 20e des investisseurs étrangers, mais le 3e des Jeux.": [
+        "8 rang",
+        "101 pays",
+        "20 rang",
+    ],
+    "Elle a vendu pour 1,2 milliard de dollars (+13,6%), dont 309 millions de produits aquatiques.": [
+        "1200000000 USD",
+        "13.6 percent",
+        "309000000 USD",
+    ],
+    "La ville table sur un montant de 2,5 à 3 milliards de dollars.": ["2500000000 USD"],
     "Deux millions trois cent mille touristes et 2 millions 300.000 visiteurs.": [
         "2300000 touriste",
         "2300000 visiteur",
@@ -255,6 +266,11 @@ def test_a_sign_between_amounts_is_no_minus(text):
 def test_a_range_from_a_half():
     (figure,) = find_figures("entre un kilo et demi et deux kilos")
     assert (figure.low, figure.high, figure.unit) == (1.5, 2, "kg")
+
+
+def test_the_date_prefix_is_no_period():
+    row = of_text(" date 2018-08 Hanoï (VNA) - Le textile a rapporté 16 milliards de dollars.").iloc[0]
+    assert pd.isna(row.period)
 
 
 def test_given_mentions():

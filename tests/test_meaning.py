@@ -136,9 +136,10 @@ WORDS = {
     "none": "fonds de contrepartie, la contrepartie, un intérêt annuel",
     "give": "a consacré, consacrera, a dépêché, mis à disposition, a parrainé, a présenté 3 projets",
     "both": "les deux voisins, les deux gouvernements",
+    "buyer": "acquéreur, le plus gros marché à l'export, deuxième marché vietnamien, le 3e marché du pays",
+    "seller": "le plus grand marché d'importation",
     "whole": "ces crédits, cette enveloppe",
     "buy": "procuré du riz auprès",
-    "buyer": "acquéreur",
     "forecast": "prévoyant, mise sur 3 milliards, nous tablons",
     "target": "nous visons, s'assigne, assigné, cherche à vendre, s'apprête, espoir",
 }
@@ -171,6 +172,45 @@ def test_what_only_looks_like_giving_is_none(text):
         ),
         ("En 2021, les ventes au Japon ont crû de 5 %, leur plus forte hausse depuis 2012.", "period", ["2021"]),
         ("En 2021, les exportations ont gagné 5 % sur 2020.", "period", ["2021"]),
+        (
+            "Il a exporté 3 tonnes en mai 2021 et 9 tonnes en juin 2021, soit respectivement une baisse de 8% et une"
+            " hausse de 7%.",
+            "period",
+            ["2021-05", "2021-06", "2021-05", "2021-06"],
+        ),
+        (
+            "Les échanges ont atteint 7 tonnes et 8 tonnes en 2020 et 2021, respectivement.",
+            "period",
+            ["2020", "2021"],
+        ),
+        (
+            "En 2021, le solde est de 4 tonnes, contre 3 tonnes à la même période de 2020.",
+            "period",
+            ["2021", "2020"],
+        ),
+        (
+            "Le Japon est le 2e investisseur de la ville, derrière l'Inde, avec 49 projets, dit-on.",
+            "partner",
+            ["JPN", "JPN"],
+        ),
+        (
+            "Les exportations via les portes frontalières ont atteint 3 tonnes. Le Laos s'en réjouit.",
+            "partner",
+            ["LAO"],
+        ),
+        ("Les exportations ont atteint 3 tonnes. Le Laos s'en réjouit.", "partner", [None]),
+        ("En Asie, l'Inde est le premier fournisseur avec 3 tonnes.", "flow", ["import", "import"]),
+        ("L'Inde est le plus grand marché à l'export avec un chiffre d'affaires de 3 dollars.", "flow", ["export"]),
+        ("Le groupe exporte, et son chiffre d'affaires est de 3 dollars.", "flow", [None]),
+        ("Selon le service de Da Nang, les exportations de la ville ont atteint 3 tonnes.", "reporter", ["VN-DN"]),
+        ("Cette année, Hanoï a accueilli 3 millions de visiteurs.", "reporter", ["VN-HN"]),
+        ("Cette année, Hanoï a jugé utile d'exporter 3 tonnes.", "reporter", ["VNM"]),
+        ("Le thé a rapporté 86 millions de dollars, 47%.", "measure", ["level", "growth"]),
+        (
+            "Le thé a rapporté 86 millions de dollars, 47% du total, et le café 50 millions de dollars, 27%.",
+            "measure",
+            ["level", "share", "level", "share"],
+        ),
         ("On récolte. En juin 2021, la demande a fléchi. Les exportations ont reculé de 3 %.", "period", ["2021-06"]),
     ],
 )

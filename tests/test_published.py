@@ -111,6 +111,13 @@ def test_a_comparison_with_the_year_before_settles_it():
     assert only(text)[0] == "2019-08-03"
 
 
+def test_the_same_period_of_a_year_is_told_of_in_the_next():
+    text = (
+        "Ces neuf premiers mois, les ventes ont crû de 7%. Par rapport à la même période de 2011, les prix ont fléchi."
+    )
+    assert only(text)[:3] == ("2012", date(2012, 8, 28), date(2012, 12, 31))
+
+
 def test_older_first_months_do_not_settle_it_when_a_later_year_is_told():
     text = (
         "Le 11 novembre, une réunion a eu lieu. En mars 2023, le fonds a ouvert."

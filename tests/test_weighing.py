@@ -72,6 +72,14 @@ def offers_for(monkeypatch, attribute, text):
             "2024-01/2024-04",
             None,
         ),
+        ("On a vendu 9 tonnes, soit 3% de plus qu'aux sept premiers mois de 2020.", "2021-01/2021-07", "a year on"),
+        ("En mai 2021, l'excédent atteint 5 tonnes, contre 3 tonnes un mois plus tôt.", "2021-04", "a month ago"),
+        (
+            "De janvier à août 2021, l'excédent atteint 5 tonnes, contre 3 tonnes à la même période de 2020.",
+            "2020-01/2020-08",
+            "of that year",
+        ),
+        ("Nul ne sait. On y vend 3 tonnes en volume et 2 tonnes en valeur en juin 2021.", "2021-06", None),
         ("L'accord date de mai 2021. Il ne dit rien. Les ventes ont atteint 5 tonnes.", "2021-05", "past 0"),
     ],
 )
@@ -96,6 +104,32 @@ def test_a_period_is_compared_with_behind_a_capital_too(text, against):
 def test_partners_are_offered_from_the_sentences_before_and_above_a_province(monkeypatch):
     found = offers_for(monkeypatch, "partner", "Le Yunnan est voisin. Rien de plus. Les ventes ont atteint 5 tonnes.")
     assert "partner past 0" in found["CN-YN"] and "partner country" in found["CHN"]
+
+
+def test_what_stands_behind_the_last_of_a_list_is_offered_to_all(monkeypatch):
+    seen = []
+    monkeypatch.setattr(meaning, "weigh", lambda views: seen.extend(weighing.offered(v, "partner") for v in views))
+    of_sentence("Les ventes ont reculé de 8% en volume et 6% en valeur sur le marché japonais.")
+    assert "partner joined 1" in seen[0]["JPN"] and "partner joined" not in seen[1]["JPN"]
+
+
+def test_a_stock_is_seen_in_the_sentence_and_before_it(monkeypatch):
+    seen = []
+    monkeypatch.setattr(meaning, "weigh", lambda views: seen.extend(weighing.unsaid(v) for v in views))
+    of_sentence("Il vend 2 tonnes. À ce jour, la ville compte 5 projets. Le Japon en a 3 tonnes.")
+    assert [row for rows in seen for row in rows if row.startswith("stock")] == [
+        "stock False False",
+        "stock True False",
+        "stock False True",
+    ]
+
+
+def test_the_neighbour_is_offered_where_goods_cross_a_border(monkeypatch):
+    text = "Le Laos est voisin. {}Les ventes {}ont atteint 5 tonnes."
+    crossed = offers_for(monkeypatch, "partner", text.format("", "aux postes-frontières "))
+    assert "partner neighbour True" in crossed["LAO"]
+    assert "partner neighbour False" in offers_for(monkeypatch, "partner", text.format("", ""))["LAO"]
+    assert "partner neighbour False" not in str(offers_for(monkeypatch, "partner", text.format("La Chine aussi. ", "")))
 
 
 def test_a_swap_of_the_sides_is_offered(monkeypatch):

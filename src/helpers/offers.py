@@ -26,7 +26,7 @@ _YEAR = re.compile(r"(?<!\d)[12]\d{3}(?!\d)")
 _MONTH = re.compile(r"\d{4}-(?!01)\d\d")
 _TO_MONTH = re.compile(r"(\d{4}-\d\d)(?:/\d{4}-\d\d)?")
 _MONTH_AGO = spaced(r"(?i)\b(?:un mois (?:plus tôt|auparavant|avant)|mois (?:précéd|d['’]avant))")
-GATE = spaced(r"(?i)portes? ?frontali|postes?[ -]frontali|points? de passage frontali")  # where goods cross a border
+GATE = spaced(r"(?i)portes? ?front|postes?[ -]?front|points? de passage front")  # where goods cross a border
 _STOCK = spaced(
     r"(?i)à ce jour|actuellement|à l['’]heure actuelle|désormais|à présent|jusqu['’](?:à présent|ici)|aujourd['’]hui"
     r"|en vigueur|\b(?:compt|recens)(?:e|ent|ait|aient)\b|maintenant"
@@ -236,7 +236,7 @@ def _made(v: View, read: list, durations: list, beside: str, found: Evidence) ->
     years = list(dict.fromkeys(years_on(year, 1) if against else year for year, against in told))[:2]
     years = [*dict.fromkeys([*years, *([v.subject.year] if v.subject.year else [])])]
     for period, value, _ in near:
-        if period.kind == "comparison" and _TO_MONTH.fullmatch(value):
+        if _TO_MONTH.fullmatch(value) and compared(period, v.text):
             found.add(years_on(value, 1), "a year on")  # `par rapport aux sept premiers mois de 2018`
         elif period.kind == "comparison" and len(value) == 4:
             for told, rows in stated.items():
