@@ -36,7 +36,7 @@ GROUPS = {
     "never read, dense (C, D, E)": ["C", "D", "E"],
     "never read, as the seeds (H, N, O)": ["H", "N", "O"],
     "never read, short ordinary articles (X)": ["X"],
-    "never read, in the form of real pages (BC, BD)": ["BC", "BD"],
+    "never read, as real pages (BC, BD)": ["BC", "BD"],
 }
 PLACE = ["doc_id", "start", "end"]
 TIE = ["doc_id", "vietnam", "partner", "relation", "status"]

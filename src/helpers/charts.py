@@ -38,7 +38,8 @@ def _legend(fig: Figure) -> None:
     """Write one legend for all axes, below them."""
     found = {label: handle for ax in fig.axes for handle, label in zip(*ax.get_legend_handles_labels(), strict=True)}
     if found:
-        fig.legend(found.values(), found.keys(), loc="outside lower left", ncols=4, frameon=False)
+        wide = sum(len(label) + 6 for label in found) > 110  # it would be wider than the axes
+        fig.legend(found.values(), found.keys(), loc="outside lower left", ncols=2 if wide else 4, frameon=False)
 
 
 def _rows_on_axis(ax, labels: Sequence[str]) -> None:

@@ -19,6 +19,7 @@ _TOKEN = re.compile(r"[^\W\d_]+|\d+|[.,;:()]")
 _BESIDE = 25  # characters before and behind a name or period whose words are read
 _BEFORE = 220  # characters before a sentence in which a stock may be spoken of
 _FURTHER = 250  # characters behind a figure in which they are looked for
+_MOST_JOINED = 8  # figures of a list that one is joined to
 _RANKS = 3  # so many are offered, the nearest, of those that stand in one place
 _DIGIT = re.compile(r"\d")
 _MONTHS = re.compile(r"P(\d\d?)M")
@@ -122,7 +123,7 @@ def _standing(v: View, items: list, found: Evidence) -> None:
 def _joined(v: View, items: list, found: Evidence) -> None:
     """Add what stands behind the last of the figures that this one is joined to (`de 8% en volume et 6% en valeur sur
     le marché japonais`)."""
-    k, last = v.k, v.sentence.figures[-1]
+    k, last = v.k, min(v.k + _MOST_JOINED, v.sentence.figures[-1])
     while k < last and _WITH_NEXT.fullmatch(v.text, v.figures[k].end, v.figures[k + 1].start):
         k += 1
     end = v.figures[k].end
