@@ -9,8 +9,9 @@ how far two readers agree is the most that can be asked. An annotated identifier
 that span.
 
 `tests/fixtures/short.jsonl` holds short articles with annotated figures alone, of as many words and turns as their
-writers could think of, and (sets BA to BH) in the form that real pages have: their writers read some hundred pages of
-the agency first. `benchmarks.learn` learns from them, but for X, BC and BD, which are kept for examination.
+writers could think of, `real.jsonl` (sets BA to BH) such in the form that real pages have: their writers first read
+excerpts of some hundred pages of the agency. `benchmarks.learn` learns from them, but for X, BC and BD, which are kept
+for examination.
 """
 
 import json
@@ -25,7 +26,7 @@ from helpers.paths import ROOT
 from helpers.tables import frame
 
 PAGES = ROOT / "tests" / "fixtures" / "pages.jsonl"
-SHORT = ROOT / "tests" / "fixtures" / "short.jsonl"
+SHORT, REAL = PAGES.with_name("short.jsonl"), PAGES.with_name("real.jsonl")
 READ = list("ABFGJKLM")  # pages that rules and weights were made on
 AS_REAL = [f"B{letter}" for letter in "ABEFGH"]
 SHORT_READ = [*"PQRSTUVW", *(f"A{letter}" for letter in "ABCDEFGHIJKL"), *AS_REAL]  # weights were learned from them
@@ -44,7 +45,7 @@ TIE = ["doc_id", "vietnam", "partner", "relation", "status"]
 
 def read_pages(sets: list[str] | None = None) -> dict[str, pd.DataFrame]:
     """Return the annotated tables `documents`, `figures`, `mentions` and `links` of the sets, with `doc_id`."""
-    lines = [line for path in (PAGES, SHORT) for line in path.read_text(encoding="utf8").splitlines()]
+    lines = [line for path in (PAGES, SHORT, REAL) for line in path.read_text(encoding="utf8").splitlines()]
     pages = [page for page in map(json.loads, lines) if (page["set"] in sets if sets else page["text"])]
     rows = {
         name: [{"doc_id": page["doc_id"], **row} for page in pages for row in page.get(name, [])]
